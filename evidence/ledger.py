@@ -53,6 +53,7 @@ class SearchReport(EvidenceModel):
     lines: tuple[LineResult, ...] = Field(description="Counts, translation and warnings, line by line.")
     purposes: tuple[str, ...] = Field(default=(), description="What each line is for, in the order of `lines`.")
     notes: tuple[str, ...] = Field(default=(), description="What the compiler left out or changed.")
+    pmids: tuple[Pmid, ...] = Field(default=(), description="Every PMID retrieved, ascending.")
     counts: SearchCounts = Field(description="Numbers from search to draft.")
     unreadable: tuple[UnreadableRecord, ...] = Field(default=(), description="Records that could not be read, named.")
     missing: tuple[Pmid, ...] = Field(default=(), description="PMIDs the source did not return.")
@@ -106,9 +107,8 @@ class Provenance(EvidenceModel):
     hashes: dict[str, str] = Field(description="SHA-256 of request, strategy, citations, extracts, draft and settings.")
     started_at: datetime = Field(description="When the run started, UTC.")
     finished_at: datetime | None = Field(default=None, description="When it finished, UTC.")
-    model_calls: int = Field(ge=0, description="Calls made; reused answers not counted.")
-    reused_calls: int = Field(default=0, ge=0, description="Answers taken from the store.")
-    failed_calls: int = Field(default=0, ge=0, description="Calls whose answer could not be used even after one repair.")
+    model_calls: int = Field(ge=0, description="Calls made for this run; answers taken from the store are not calls.")
+    failed_calls: int = Field(default=0, ge=0, description="Calls that ended in an error.")
     tokens_in: int = Field(ge=0, description="Tokens read.")
     tokens_out: int = Field(ge=0, description="Tokens written.")
     cost: float | None = Field(default=None, description="Money; unset: price unknown.")
@@ -142,6 +142,9 @@ class RunLedger(EvidenceModel):
     unused: tuple[UnusedStudy, ...] = Field(default=(), description="Records read that no supported claim uses.")
     gaps: tuple[str, ...] = Field(default=(), description="What was asked and not found.")
     read_from: str = Field(default="Abstracts only", description="What was read; line one of every document.")
+    marking: Literal["DRAFT, NOT SIGNED"] = Field(
+        default="DRAFT, NOT SIGNED", description="What stands on every page of every document made from this ledger."
+    )
     provenance: Provenance = Field(description="What made it.")
     documents: dict[str, str] = Field(
         default_factory=dict, description="Documents written, format to path relative to EVIDENCE_HOME."

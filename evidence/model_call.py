@@ -58,3 +58,14 @@ class ModelAnswer(EvidenceModel):
     cost: float | None = Field(default=None, ge=0, description="Money, in the currency of the settings; unset: price unknown.")
     error: str | None = Field(default=None, description="What went wrong, one sentence; set exactly when `finish` is `error`.")
     reused: bool = Field(default=False, description="True where the answer came from the store and cost nothing.")
+
+
+class CallTotals(EvidenceModel):
+    """What the calls of a run came to, over every process that worked on it."""
+
+    calls: int = Field(default=0, ge=0, description="Calls answered, repairs included; answers taken from the store not counted.")
+    failed: int = Field(default=0, ge=0, description="Answers that ended in an error.")
+    tokens_in: int = Field(default=0, ge=0, description="Tokens read.")
+    tokens_out: int = Field(default=0, ge=0, description="Tokens written.")
+    cost: float | None = Field(default=None, ge=0, description="Money; unset: price unknown.")
+    seconds: float = Field(default=0.0, ge=0, description="Seconds of model time.")

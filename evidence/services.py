@@ -69,6 +69,16 @@ class CitationSource(Protocol):
         """Every record asked for, in the order asked, and an account of each PMID. `on_batch` gets each batch as it comes."""
 
 
+class Limiter(Protocol):
+    """Spaces requests out, for all threads and processes that share it."""
+
+    def wait(self) -> None:
+        """Block until the next request may be sent."""
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody go for so long, as a service's Retry-After asks; returns at once."""
+
+
 class PassageIndex(Protocol):
     """Finds the passages nearest to a text."""
 

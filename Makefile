@@ -1,0 +1,44 @@
+# Every target sets `.venv` up by itself, the first time and after each change of requirements.txt. All it needs is
+# make and a Python 3.11, 3.12 or 3.13; `make help` lists the targets.
+PYTHON ?= python3
+BIN := .venv/bin
+export EVIDENCE_HOME ?= $(CURDIR)/.evidence-demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check browser bench lock format clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+setup: ## make .venv; does nothing where it is up to date
+	@$(PYTHON) bootstrap.py
+
+demo: setup ## ask a clinical question of the demonstration collection, and draft the answer
+	@$(BIN)/evidence demo
+
+test: setup ## run every test
+	@env -u EVIDENCE_HOME $(BIN)/python -m pytest
+
+check: setup ## lint, format, types, and which package may import which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+browser: setup ## look at the draft's pages in Chromium
+	@env -u EVIDENCE_HOME $(BIN)/python -m pytest -m browser tests/browser
+
+bench: setup ## measure, each figure as a ratio taken in one run
+	@env -u EVIDENCE_HOME $(BIN)/python -m evaluation.bench
+
+format: setup ## write the code in the house's layout
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: setup ## pin in requirements.txt, with hashes, what pyproject.toml asks for
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--extra dev pyproject.toml --output-file requirements.txt
+
+clean: ## take away .venv, caches and the demonstration's results; model weights in your cache folder stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build .evidence-demo
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,97 @@
+"""The `evidence` command. Each group is imported when it is called, so that help is instant."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from evidence import __version__
+from evidence.errors import EvidenceError
+
+_COMMANDS = {
+    "ask": ("cli.ask:ask", "Ask a clinical question: search, read, draft, check every claim."),
+    "demo": ("cli.demo:demo", "Ask a demonstration question of the demonstration collection."),
+    "runs": ("cli.runs:runs", "List the runs, the newest first."),
+    "show": ("cli.runs:show", "Show a run: where its draft is, or the whole ledger as JSON."),
+    "resume": ("cli.ask:resume", "Go on with a run that was stopped; nothing is paid for twice."),
+    "doctor": ("cli.doctor:doctor", "What is configured, reachable and missing, and what mends it."),
+    "models": ("cli.models:models", "The language models there are; fetch one."),
+    "mirror": ("cli.mirror:mirror", "A local PubMed: load records, serve them."),
+    "schema": ("cli.runs:schema", "The JSON schema of what `show --json` gives."),
+    "history": ("cli.runs:history", "Who did what when, and whether the log is as it was written."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Names in the order of a first use."""
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="evidence")
+def evidence() -> None:
+    """From a clinical question to an evidence summary in which every sentence leads back to its PubMed record."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and end the process: 0 done, 2 something to mend (one sentence says what), 130 stopped."""
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a kind of ending
+    try:
+        outcome = evidence.main(args=arguments, prog_name="evidence", standalone_mode=False)
+    except EvidenceError as fault:
+        return _complain(fault.message, fault.exit_code)
+    except click.ClickException as fault:
+        return _complain(fault.format_message(), 2)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("Stopped. What was done is kept; `evidence runs` lists it and `evidence resume RUN` goes on.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        where = f" ({fault.filename})" if fault.filename else ""
+        return _complain(f"The disk or the system refused: {fault.strerror or fault}{where}; what was done before is kept.", 2)
+    except Exception:  # noqa: BLE001 - the last resort: a person never sees a traceback
+        return _complain(f"Something failed that should not: {_keep_trace()}. What was done before is kept.", 1)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(f"evidence: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _keep_trace() -> str:
+    trace = traceback.format_exc()
+    try:
+        from connectors.settings import Settings
+
+        folder = Settings.load().home
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "last-fault.txt").write_text(trace, encoding="utf-8")
+    except (EvidenceError, OSError):
+        return trace.strip().splitlines()[-1]
+    return f"{trace.strip().splitlines()[-1]} (details in {folder / 'last-fault.txt'})"

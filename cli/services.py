@@ -1,0 +1,101 @@
+"""Builds the real services of a run from settings. The one place where names become things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from connectors.settings import LIVE_PUBMED, Settings
+from evidence.errors import InvalidInput, NotConfigured
+from evidence.services import CitationSource, LanguageModel, Progress
+
+DEMONSTRATION = "demonstration"
+"""The source's name where a run is about the demonstration collection."""
+
+_BUDGET = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<tokens>tokens?)?", re.IGNORECASE)
+_NO_ADDRESS = "not-given@localhost.invalid"
+
+
+def build_source(settings: Settings, source: str, base_url: str) -> CitationSource:
+    """PubMed, or the server of this address. Raises NotConfigured where PubMed would not be told who asks."""
+    from connectors.pubmed.client import PubMed
+    from connectors.rate_limit import SharedLimiter
+
+    live = source == LIVE_PUBMED
+    if live and not settings.email:
+        raise NotConfigured("PubMed asks who is searching: give your address with --email or set EVIDENCE_EMAIL.")
+    own = source == DEMONSTRATION
+    return PubMed(
+        email=settings.email or _NO_ADDRESS,
+        api_key=settings.ncbi_api_key if live else None,
+        limiter=SharedLimiter(settings.store_url, per_second=1000.0 if own else settings.source_rate, name=base_url),
+        base_url=base_url,
+        name="Demonstration collection (local mirror)" if own else "",
+    )
+
+
+def build_model(settings: Settings, progress: Progress) -> LanguageModel:
+    """The language model the settings name."""
+    from connectors.language_model.choose import choose_model
+    from connectors.language_model.prices import Prices
+
+    known = settings.price_input is not None and settings.price_output is not None
+    return choose_model(
+        settings.model,
+        base_url=settings.base_url,
+        api_key=settings.openai_api_key,
+        prices=Prices(input_per_million=settings.price_input or 0.0, output_per_million=settings.price_output or 0.0)
+        if known
+        else None,
+        progress=progress,
+    )
+
+
+def read_budget(text: str | None, settings: Settings) -> dict[str, Any]:
+    """`50000 tokens` or an amount of money, as limits for Budget. Raises InvalidInput for anything else."""
+    if text is None:
+        return {}
+    match = _BUDGET.fullmatch(text.strip())
+    if match is None:
+        raise InvalidInput(f'--budget {text!r} is neither an amount nor tokens: write for example 2.50 or "50000 tokens".')
+    if match["tokens"]:
+        return {"tokens": int(float(match["amount"]))}
+    if settings.price_input is None or settings.price_output is None:
+        raise InvalidInput(
+            "A budget in money needs prices: set EVIDENCE_PRICE_INPUT and EVIDENCE_PRICE_OUTPUT per million tokens, "
+            'or give tokens, for example --budget "50000 tokens".'
+        )
+    return {"cost": float(match["amount"])}
+
+
+@contextmanager
+def source_address(settings: Settings, source: str, progress: Progress) -> Iterator[str]:
+    """Where the source answers. For the demonstration collection a local PubMed is served while this lasts."""
+    if source == LIVE_PUBMED:
+        from connectors.pubmed.transport import PUBLIC_BASE_URL
+
+        yield PUBLIC_BASE_URL
+    elif source == DEMONSTRATION:
+        from cli.demonstration import serve_demonstration
+
+        with serve_demonstration(settings, progress) as address:
+            yield address
+    else:
+        yield source
+
+
+@contextmanager
+def open_index(settings: Settings) -> Iterator[tuple[Any, Any]]:
+    """The embedding model with its cache, and the hybrid index over Chroma and BM25."""
+    from connectors.chroma import ChromaIndex
+    from connectors.embeddings import MiniLm
+    from connectors.lexical import LexicalIndex
+    from connectors.retrieval import HybridIndex
+    from connectors.vector_cache import CachedEmbeddings
+
+    embeddings = CachedEmbeddings(MiniLm(), settings.cache_dir / "vectors")
+    with ExitStack() as stack:
+        vectors = stack.enter_context(ChromaIndex(settings.chroma_dir, embeddings))
+        yield embeddings, HybridIndex(LexicalIndex(), vectors)

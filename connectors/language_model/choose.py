@@ -1,0 +1,111 @@
+"""Which language model a name means, and what there is to choose from."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from connectors.language_model.prices import Prices
+from evidence.base import EvidenceModel
+from evidence.errors import ModelUnavailable
+from evidence.services import LanguageModel, Progress
+
+_CHOICES = "`embedded`, `extractive`, `openai:NAME`, `scripted:FILE`, or `NAME` with `--base-url URL`"
+
+
+class ModelChoice(EvidenceModel):
+    """A language model as `evidence models` lists it."""
+
+    name: str = Field(description="What to give to `--model`.")
+    what: str = Field(description="What it is, one line.")
+    ready: bool = Field(description="Whether it can be used now, without fetching or setting anything.")
+    mend: str = Field(default="", description="What makes it ready; empty: nothing is needed.")
+    demonstration: bool = Field(default=False, description="True for models too weak for live requests.")
+    external: bool = Field(default=False, description="True where text leaves this machine.")
+
+
+def choose_model(
+    name: str,
+    *,
+    base_url: str | None,
+    api_key: SecretStr | None,
+    prices: Prices | None,
+    progress: Progress,
+) -> LanguageModel:
+    """The model of this name, ready as far as can be seen without a call: weights fetched, key there.
+
+    Raises ModelUnavailable, or InvalidInput for a script that cannot be read, with one sentence and what mends it.
+    """
+    kind, _, rest = name.partition(":")
+    if name == "embedded":
+        return _embedded(progress)
+    if name == "extractive":
+        from connectors.language_model.extractive import ExtractiveModel
+
+        return ExtractiveModel()
+    if kind == "scripted" and rest:
+        from connectors.language_model.scripted import ScriptedModel
+
+        return ScriptedModel.read(Path(rest))
+    if base_url is None and not (kind == "openai" and rest):
+        raise ModelUnavailable(f"There is no language model {name!r}: choose {_CHOICES}.")
+    if base_url is None and (api_key is None or not api_key.get_secret_value().strip()):
+        raise ModelUnavailable(
+            f"The language model {name} needs a key: set it with `export OPENAI_API_KEY=…`, or use `--model embedded`."
+        )
+    from connectors.language_model.openai_compatible import OpenAICompatibleModel
+
+    bare = rest if kind == "openai" and rest else name
+    return OpenAICompatibleModel(bare, api_key=api_key, base_url=base_url, prices=prices)
+
+
+def available_models(*, api_key: SecretStr | None = None, base_url: str | None = None) -> list[ModelChoice]:
+    """What there is to choose from on this machine, and what each still needs. Reads file names only; calls nobody."""
+    from connectors.language_model.weights import EMBEDDED_MODEL, weights_in_place
+
+    runtime, weights = find_spec("openvino_genai") is not None, weights_in_place()
+    fetch = f"`evidence models fetch embedded` ({(EMBEDDED_MODEL.size or 0) / 1e9:.1f} GB, once)"
+    keyed = bool(api_key is not None and api_key.get_secret_value().strip())
+    server = f" at {base_url}" if base_url else ""
+    return [
+        ModelChoice(
+            name="embedded",
+            what=f"{EMBEDDED_MODEL.name} on this machine's processor, for demonstration",
+            ready=runtime and weights,
+            mend="" if runtime and weights else fetch if runtime else "its runtime does not exist for this machine",
+            demonstration=True,
+        ),
+        ModelChoice(name="extractive", what="no model at all: verbatim sentences only", ready=True, demonstration=True),
+        ModelChoice(
+            name="openai:NAME",
+            what="any model of OpenAI",
+            ready=keyed,
+            mend="" if keyed else "`export OPENAI_API_KEY=…`",
+            external=True,
+        ),
+        ModelChoice(
+            name="NAME",
+            what=f"any OpenAI-compatible server{server}: Azure OpenAI, vLLM, Ollama, llama.cpp",
+            ready=base_url is not None,
+            mend="" if base_url else "`--base-url URL`, and OPENAI_API_KEY where it wants a key",
+            external=True,
+        ),
+        ModelChoice(name="scripted:FILE", what="answers from a file, for tests and training", ready=True, demonstration=True),
+    ]
+
+
+def _embedded(progress: Progress) -> LanguageModel:
+    from connectors.language_model.embedded import EmbeddedModel
+    from connectors.language_model.weights import ensure_weights
+
+    try:
+        version("openvino-genai")
+    except PackageNotFoundError as error:
+        raise ModelUnavailable(
+            "The embedded language model's runtime is not installed (there is none for every machine): choose another "
+            "with `--model`, or use `--model extractive`, which needs none."
+        ) from error
+    return EmbeddedModel(progress=progress, weights=ensure_weights(progress))

@@ -1,0 +1,78 @@
+"""The embedded language model: a small open model that runs on this machine's processor, for demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from connectors.language_model.openvino_engine import Completion, Engine, EngineRequest
+from connectors.language_model.weights import EMBEDDED_MODEL, converted_model, ensure_weights
+from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
+from evidence.services import Progress
+
+_PROBLEMS = {
+    "loop": "The model repeated itself and was stopped.",
+    "too long": "The prompt is longer than the model can read.",
+}
+
+
+class EmbeddedModel:
+    """`evidence.services.LanguageModel` over the embedded model. Loaded at the first prompt, not before."""
+
+    def __init__(self, *, progress: Progress, weights: Path | None = None, at_once: int = 4) -> None:
+        """`weights`: the GGUF file, checked and in place; unset: fetched at the first prompt. `at_once`: prompts in flight."""
+        self._progress = progress
+        self._weights = weights
+        self._at_once = at_once
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights by name and hash, and the runtime's version. Known without loading."""
+        return ModelIdentity(
+            name="embedded",
+            provider="OpenVINO GenAI",
+            version=f"{EMBEDDED_MODEL.name} sha256 {EMBEDDED_MODEL.sha256}, openvino-genai {version('openvino-genai')}",
+            demonstration=True,
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The loaded engine. Raises ModelUnavailable where weights or runtime cannot be had."""
+        weights = self._weights if self._weights is not None else ensure_weights(self._progress)
+        folder = converted_model(weights, self._progress)
+        self._progress.stage("language model", "loading the embedded model, a few seconds")
+        return Engine(folder, at_once=self._at_once)
+
+    def answer(
+        self, prompts: Sequence[RenderedPrompt], *, on_answer: Callable[[int, ModelAnswer], None] | None = None
+    ) -> list[ModelAnswer]:
+        """One answer a prompt, in order, each held to its prompt's schema. `on_answer` gets each one the moment it ends."""
+        if not prompts:
+            return []
+        answers: dict[int, ModelAnswer] = {}
+
+        def done(index: int, completion: Completion) -> None:
+            answers[index] = _as_answer(completion)
+            if on_answer is not None:
+                on_answer(index, answers[index])
+
+        self.engine.complete([_as_request(prompt) for prompt in prompts], done)
+        return [answers[index] for index in range(len(prompts))]
+
+
+def _as_request(prompt: RenderedPrompt) -> EngineRequest:
+    return EngineRequest((("system", prompt.system), ("user", prompt.user)), prompt.answer_schema, prompt.max_tokens)
+
+
+def _as_answer(completion: Completion) -> ModelAnswer:
+    return ModelAnswer(
+        text=completion.text,
+        finish=completion.finish if completion.finish in ("stop", "length") else "error",
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        seconds=completion.seconds,
+        cost=0.0,
+        error=_PROBLEMS.get(completion.finish),
+    )

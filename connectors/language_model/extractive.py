@@ -1,0 +1,131 @@
+"""No language model at all: rules that copy sentences of the records, chosen by name as `extractive`.
+
+It answers the product's own prompts from their inputs. It writes nothing: what it calls a statement is a sentence of
+the record, word for word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from evidence import __version__
+from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
+from evidence.question import Framework
+from searching.content_words import content_words
+from searching.take_apart import take_apart
+
+_RESULT_CUES = re.compile(
+    r"\b(?:significant(?:ly)?|p\s*[<=>]|ci\b|confidence interval|odds ratio|hazard ratio|relative risk|risk ratio|"
+    r"higher|lower|reduc\w+|increas\w+|decreas\w+|improv\w+|fewer|greater|no difference|did not differ|efficacy was)",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(r"^[A-Z][A-Z /&-]{3,}:\s+")
+_DESIGNS = re.compile(
+    r"\b(?:cluster[- ])?randomi[sz]ed(?: \S+){0,4}? trial|cohort study|case[- ]control study|cross[- ]sectional study|"
+    r"systematic review|meta-analysis|case series",
+    re.IGNORECASE,
+)
+LONGEST = 260
+"""Characters of a sentence that is still copied whole; longer ones are passed over, since nothing is cut."""
+
+
+class ExtractiveModel:
+    """`evidence.services.LanguageModel` without a model."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Says that there is no model."""
+        return ModelIdentity(name="extractive", provider="no model", version=f"rules of {__version__}", demonstration=True)
+
+    def answer(
+        self, prompts: Sequence[RenderedPrompt], *, on_answer: Callable[[int, ModelAnswer], None] | None = None
+    ) -> list[ModelAnswer]:
+        """One answer a prompt, in order; a prompt that the rules do not know is answered with an error."""
+        answers = []
+        for index, prompt in enumerate(prompts):
+            answers.append(_answer(prompt))
+            if on_answer is not None:
+                on_answer(index, answers[-1])
+        return answers
+
+
+def _answer(prompt: RenderedPrompt) -> ModelAnswer:
+    started = time.perf_counter()
+    rule = _RULES.get(prompt.name)
+    if rule is None:
+        return ModelAnswer(text="", finish="error", tokens_in=0, tokens_out=0, seconds=0, error=f"No rule for {prompt.name}.")
+    text = json.dumps(rule(prompt.inputs), ensure_ascii=False)
+    return ModelAnswer(text=text, finish="stop", tokens_in=0, tokens_out=0, seconds=time.perf_counter() - started, cost=0.0)
+
+
+def _frame(inputs: dict[str, Any]) -> dict[str, Any]:
+    elements = take_apart(inputs["question"], Framework(inputs["framework"]))
+    return {"elements": [{"name": element.name, "text": element.text[:120]} for element in elements]}
+
+
+def _plan(_: dict[str, Any]) -> dict[str, Any]:
+    return {"concepts": []}
+
+
+def _screen(inputs: dict[str, Any]) -> dict[str, Any]:
+    asked = _asked(inputs)
+    title, sentences = inputs["title"], inputs["sentences"]
+    best = max(range(len(sentences) + 1), key=lambda place: _shared(asked, title if place == 0 else sentences[place - 1]))
+    share = _shared(asked, " ".join([title, *sentences])) / len(asked) if asked else 0.0
+    return {"decision": "include" if share >= 0.5 else "unsure", "criterion": 1, "sentence": best}
+
+
+def _extract(inputs: dict[str, Any]) -> dict[str, Any]:
+    asked = _asked(inputs)
+    scored = [
+        (len(_RESULT_CUES.findall(sentence)) + 2 * _shared(asked, sentence), -number, number, sentence)
+        for number, sentence in enumerate(inputs["sentences"], 1)
+        if _RESULT_CUES.search(sentence) and len(sentence) <= LONGEST and _shared(asked, sentence)
+    ]
+    chosen = sorted(scored, reverse=True)[:2]
+    results = [
+        {
+            "outcome": "Results in the records' words",
+            "statement": _LABELS.sub("", sentence),
+            "direction": "unclear",
+            "sentence": number,
+        }
+        for _, _, number, sentence in sorted(chosen, key=lambda entry: entry[2])
+    ]
+    design = _DESIGNS.search(" ".join(inputs["sentences"]))
+    return {
+        "results": results,
+        "design": design.group(0)[:80] if design else "not reported",
+        "participants": 0,
+        "population": "not reported",
+        "intervention": "not reported",
+        "comparator": "not reported",
+    }
+
+
+def _bottom_line(inputs: dict[str, Any]) -> dict[str, Any]:
+    asked = _asked(inputs)
+    ranked = sorted(inputs["findings"], key=lambda finding: (-_shared(asked, finding["statement"]), finding["number"]))
+    chosen = sorted(ranked[:2], key=lambda finding: int(finding["number"]))
+    return {"sentences": [{"text": finding["statement"], "findings": [finding["number"]]} for finding in chosen]}
+
+
+def _asked(inputs: dict[str, Any]) -> set[str]:
+    return {word[:6] for word in content_words(inputs["question"])}
+
+
+def _shared(asked: set[str], text: str) -> int:
+    return len(asked & {word[:6] for word in content_words(text)})
+
+
+_RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "frame_question": _frame,
+    "plan_search": _plan,
+    "screen_citation": _screen,
+    "extract_study": _extract,
+    "write_bottom_line": _bottom_line,
+}

@@ -1,0 +1,77 @@
+"""Small fixed vocabularies of PubMed: languages, subheadings, narrower publication types, words that are ignored.
+
+Sources: MEDLINE language table, MeSH qualifiers with their two-letter abbreviations, MeSH tree V03, and the stopword list
+of PubMed Help, all by the National Library of Medicine.
+"""
+
+from __future__ import annotations
+
+LANGUAGES = dict(
+    entry.split("=")
+    for entry in (  # noqa: SIM905 - a table is read more easily as text
+        "afr=afrikaans,alb=albanian,amh=amharic,ara=arabic,arm=armenian,aze=azerbaijani,ben=bengali,bos=bosnian,"
+        "bul=bulgarian,cat=catalan,chi=chinese,cze=czech,dan=danish,dut=dutch,eng=english,epo=esperanto,est=estonian,"
+        "fin=finnish,fre=french,geo=georgian,ger=german,gla=scottish gaelic,gre=greek,heb=hebrew,hin=hindi,hrv=croatian,"
+        "hun=hungarian,ice=icelandic,ind=indonesian,ita=italian,jpn=japanese,kin=kinyarwanda,kor=korean,lat=latin,"
+        "lav=latvian,lit=lithuanian,mac=macedonian,mal=malayalam,mao=maori,may=malay,mul=multiple languages,nor=norwegian,"
+        "per=persian,pol=polish,por=portuguese,pus=pushto,rum=romanian,rus=russian,san=sanskrit,slo=slovak,slv=slovenian,"
+        "spa=spanish,srp=serbian,swe=swedish,tha=thai,tur=turkish,ukr=ukrainian,und=undetermined,urd=urdu,vie=vietnamese,"
+        "wel=welsh"
+    ).split(",")
+)
+"""Language codes of the records and the names that searchers use."""
+
+SUBHEADINGS = dict(
+    entry.split("=")
+    for entry in (  # noqa: SIM905 - a table is read more easily as text
+        "ab=abnormalities,ad=administration and dosage,ae=adverse effects,ag=agonists,aa=analogs and derivatives,an=analysis,"
+        "ah=anatomy and histology,ai=antagonists and inhibitors,bi=biosynthesis,bs=blood supply,bl=blood,"
+        "cf=cerebrospinal fluid,ci=chemically induced,cs=chemical synthesis,ch=chemistry,cl=classification,co=complications,"
+        "cn=congenital,cy=cytology,df=deficiency,di=diagnosis,dg=diagnostic imaging,dh=diet therapy,de=drug effects,"
+        "dt=drug therapy,ec=economics,ed=education,em=embryology,en=enzymology,ep=epidemiology,es=ethics,eh=ethnology,"
+        "et=etiology,ge=genetics,gd=growth and development,hi=history,im=immunology,in=injuries,ir=innervation,"
+        "is=instrumentation,ip=isolation and purification,lj=legislation and jurisprudence,ma=manpower,me=metabolism,"
+        "mt=methods,mi=microbiology,mo=mortality,nu=nursing,og=organization and administration,ps=parasitology,"
+        "py=pathogenicity,pa=pathology,pk=pharmacokinetics,pd=pharmacology,ph=physiology,pp=physiopathology,po=poisoning,"
+        "pc=prevention and control,px=psychology,ra=radiography,ri=radionuclide imaging,rt=radiotherapy,re=radiation effects,"
+        "rh=rehabilitation,sc=secondary,st=standards,sn=statistics and numerical data,sd=supply and distribution,su=surgery,"
+        "tu=therapeutic use,th=therapy,to=toxicity,tm=transmission,tr=transplantation,td=trends,ul=ultrastructure,ur=urine,"
+        "us=ultrasonography,ut=utilization,ve=veterinary,vi=virology"
+    ).split(",")
+)
+"""MeSH qualifiers by abbreviation."""
+
+_RANDOMISED = ("equivalence trial", "pragmatic clinical trial")
+_CONTROLLED = ("randomized controlled trial", *_RANDOMISED)
+_TRIAL = (
+    "adaptive clinical trial",
+    "clinical trial, phase i",
+    "clinical trial, phase ii",
+    "clinical trial, phase iii",
+    "clinical trial, phase iv",
+    "controlled clinical trial",
+    *_CONTROLLED,
+)
+NARROWER_TYPES: dict[str, tuple[str, ...]] = {
+    "randomized controlled trial": _RANDOMISED,
+    "controlled clinical trial": _CONTROLLED,
+    "clinical trial": _TRIAL,
+    "clinical study": ("clinical trial", *_TRIAL, "clinical trial protocol", "observational study"),
+    "guideline": ("practice guideline",),
+    "consensus development conference": ("consensus development conference, nih",),
+    "review": ("consensus development conference", "consensus development conference, nih"),
+}
+"""Publication types that a broader one takes in; all others stand alone or have no use in a search."""
+
+STOPWORDS = frozenset(
+    (  # noqa: SIM905 - a table is read more easily as text
+        "a about again all almost also although always among an and another any are as at be because been before "
+        "being between both but by can could did do does done due during each either enough especially etc for found "
+        "from further had has have having here how however i if in into is it its itself just kg km made mainly make "
+        "may mg might ml mm most mostly must nearly neither no nor obtained of often on or our overall perhaps pmid "
+        "quite rather really regarding seem seen several should show showed shown shows significantly since so some "
+        "such than that the their theirs them then there therefore these they this those through thus to upon use "
+        "used using various very was we were what when which while with within without would "
+    ).split()
+)
+"""Words that automatic term mapping leaves out."""

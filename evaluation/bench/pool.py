@@ -1,0 +1,73 @@
+"""The shared development data as the retrieval benches use it: records, passages, questions, vectors."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.embeddings import MiniLm
+from connectors.pubmed.records import read_records
+from connectors.settings import Settings
+from connectors.vector_cache import CachedEmbeddings
+from evidence.citation import Citation, FetchedRecord
+from evidence.passage import Passage
+from evidence.services import EmbeddingModel
+from searching.split_passages import embedded_text
+
+
+class ReviewQuestion(BaseModel):
+    """A question that a Cochrane review answered, with the trials it rested on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    question_id: str = Field(description="Its id in MedEvidence.")
+    question: str = Field(min_length=1, description="The question as printed.")
+    relevant_sources: tuple[str, ...] = Field(min_length=1, description="PMIDs of the review's trials.")
+    original_review: str = Field(description="PMID of the review: questions of one review are no independent samples.")
+
+
+def read_pool(data: Path) -> list[Citation]:
+    """Every record of the pool, in the file's order."""
+    with gzip.open(data / "pubmed" / "pool.xml.gz") as stream:
+        return [record.citation for record in read_records(stream) if isinstance(record, FetchedRecord)]
+
+
+def read_review_questions(data: Path) -> list[ReviewQuestion]:
+    """The MedEvidence questions, in the file's order."""
+    lines = (data / "medevidence" / "dev_questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [ReviewQuestion.model_validate(json.loads(line)) for line in lines]
+
+
+def cached_minilm() -> CachedEmbeddings:
+    """The embedding model with the user's cache of vectors."""
+    return CachedEmbeddings(MiniLm(), Settings.load().cache_dir / "vectors")
+
+
+class ExactIndex:
+    """A `PassageIndex` that compares every vector, in memory: what an approximate index is measured against."""
+
+    def __init__(self, embeddings: EmbeddingModel) -> None:
+        self._embeddings = embeddings
+        self._passages: dict[str, Passage] = {}
+        self._vectors = embeddings.embed([])
+
+    def add(self, passages: Sequence[Passage]) -> None:
+        """Take in passages; one that is there already is not added twice."""
+        new = {passage.id: passage for passage in passages if passage.id not in self._passages}
+        added = self._embeddings.embed([embedded_text(passage) for passage in new.values()])
+        self._vectors = np.concatenate([self._vectors, added])
+        self._passages.update(new)
+
+    def nearest(self, text: str, limit: int, *, pmids: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """Passage ids with cosine similarities, best first, at most `limit`, among the given records if any."""
+        wanted = None if pmids is None else set(pmids)
+        scores = self._vectors @ self._embeddings.embed([text])[0]
+        passages = list(self._passages.values())
+        order = (int(row) for row in np.argsort(-scores, kind="stable"))
+        found = ((passages[row].id, float(scores[row])) for row in order if wanted is None or passages[row].pmid in wanted)
+        return [hit for hit, _ in zip(found, range(limit), strict=False)]

@@ -1,0 +1,83 @@
+"""From a request to a run: refused, given back, resumed or made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evidence.base import content_hash
+from evidence.errors import EvidenceError, InvalidQuestion
+from evidence.ledger import RunLedger, RunStatus
+from evidence.model_call import ModelIdentity
+from evidence.patient_data import refuse_patient_identifiers
+from evidence.question import Request
+from evidence.services import CitationSource
+from pipelines.work import RunOptions, Work
+from prompts.registry import load_prompts
+from searching.content_words import content_words, words_of
+
+FEWEST_WORDS = 4
+FLAGGED_TYPES = frozenset({"Retracted Publication", "Expression of Concern"})
+"""Publication types that PubMed adds to a record or notice after the event."""
+
+
+def check_request(request: Request) -> None:
+    """Refuse a request that must not be sent or cannot be searched. Raises InvalidQuestion or PatientDataSuspected."""
+    question = request.question.strip()
+    if not question:
+        raise InvalidQuestion('There is no question: give one in quotes, for example "Does exercise reduce fatigue in …?"')
+    for text in _texts(request):
+        refuse_patient_identifiers(text)
+    if len(words_of(question)) < FEWEST_WORDS or not content_words(question):
+        raise InvalidQuestion(
+            f"“{question}” is too short to search for: say in one sentence who, what, compared with what, and which outcome."
+        )
+
+
+def identity_key(request: Request, options: RunOptions, *, source: str, model: ModelIdentity, embedding_model: str) -> str:
+    """What makes two askings the same run: everything that can change the draft, the source's records apart."""
+    return content_hash(
+        {
+            "request": request.model_dump(mode="json"),
+            "options": options.model_dump(mode="json"),
+            "source": source,
+            "model": model.model_dump(mode="json"),
+            "embedding_model": embedding_model,
+            "prompts": {key: prompt.hash for key, prompt in load_prompts().items()},
+        }
+    )
+
+
+def unchanged(ledger: RunLedger, source: CitationSource) -> bool:
+    """Whether the source still gives the same records, none of them retracted or put under concern since.
+
+    Two small searches: the strategy's last line with its PMIDs compared, and the same among flagged records.
+    """
+    last = ledger.search.lines[-1].query
+    result, pmids = source.search(last, max_records=ledger.search.limited_to)
+    if result.count != ledger.search.counts.identified or pmids != ledger.search.pmids:
+        return False
+    if not pmids:
+        return True
+    flagged = sum(1 for citation in ledger.citations if FLAGGED_TYPES & set(citation.publication_types))
+    types = " OR ".join(f'"{name}"[pt]' for name in sorted(FLAGGED_TYPES))
+    return ledger.search.limited_to is not None or source.count(f"({last}) AND ({types})").count == flagged
+
+
+def carry_out(work: Work, draft: Callable[[Work], RunLedger], *, by: str) -> RunLedger:
+    """Run the flow on a run that is open, and keep where it stands whatever happens."""
+    work.store.set_status(work.run.id, RunStatus.RUNNING, by=by)
+    try:
+        ledger = draft(work)
+    except KeyboardInterrupt:
+        work.store.set_status(work.run.id, RunStatus.INTERRUPTED, by=by, detail="stopped by a person")
+        raise
+    except EvidenceError as fault:
+        work.store.set_status(work.run.id, RunStatus.FAILED, by=by, detail=fault.message)
+        raise
+    work.store.set_status(work.run.id, RunStatus.FINISHED, by=by)
+    return ledger
+
+
+def _texts(request: Request) -> list[str]:
+    given = [request.question, request.purpose, request.population_limits, request.exclusions, request.strategy]
+    return [text for text in (*given, *request.synonyms, *(element.text for element in request.elements)) if text]

@@ -1,0 +1,92 @@
+"""Drafts the claims: one for each finding, grouped by outcome, then a bottom line that rests on findings that passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field
+
+from connectors.language_model.structured import ask
+from evidence.base import EvidenceModel
+from evidence.citation import Citation
+from evidence.claim import Claim, Finding, StudyExtract, VerifiedClaim
+from evidence.question import Protocol
+from evidence.services import LanguageModel
+from prompts.contracts import BottomLineSentence, ListedFinding, WriteBottomLineAnswer, WriteBottomLineInputs
+from prompts.registry import render
+from searching.content_words import content_words
+
+MOST_FINDINGS = 12
+"""Findings that the bottom line is written from: those of the best ranked studies."""
+
+
+class BottomLine(EvidenceModel):
+    """The answer in brief, as drafted."""
+
+    claims: tuple[Claim, ...] = Field(default=(), description="Its sentences; empty: there is none.")
+    problem: str | None = Field(default=None, description="Why there is none although findings passed; unset: no problem.")
+
+
+def draft_findings(extracts: Sequence[StudyExtract]) -> tuple[Claim, ...]:
+    """One claim a finding, numbered from c1, studies in their order within each outcome."""
+    grouped = group_outcomes([(finding, extract.read_by) for extract in extracts for finding in extract.findings])
+    claims: list[Claim] = []
+    for outcome, findings in grouped.items():
+        for finding, read_by in findings:
+            claims.append(
+                Claim(
+                    id=f"c{len(claims) + 1}",
+                    text=finding.statement,
+                    section="finding",
+                    outcome=outcome,
+                    direction=finding.direction,
+                    support=(finding.support,),
+                    written_by=read_by,
+                )
+            )
+    return tuple(claims)
+
+
+def group_outcomes(findings: Sequence[tuple[Finding, str]]) -> dict[str, list[tuple[Finding, str]]]:
+    """Findings under the name of the first outcome that shares at least half of its content words, in first-seen order."""
+    groups: dict[str, list[tuple[Finding, str]]] = {}
+    words: dict[str, set[str]] = {}
+    for finding, read_by in findings:
+        mine = set(content_words(finding.outcome)) or {finding.outcome.lower()}
+        name = next((name for name, theirs in words.items() if 2 * len(mine & theirs) >= len(mine | theirs)), finding.outcome)
+        words.setdefault(name, mine)
+        groups.setdefault(name, []).append((finding, read_by))
+    return groups
+
+
+def write_bottom_line(
+    protocol: Protocol, supported: Sequence[VerifiedClaim], citations: Mapping[str, Citation], model: LanguageModel
+) -> BottomLine:
+    """The bottom line, its claims numbered from b1. The model sees only what passed."""
+    listed = [item.claim for item in supported][:MOST_FINDINGS]
+    if not listed:
+        return BottomLine()
+    findings = tuple(
+        ListedFinding(number=number, study=citations[claim.support[0].pmid].label, statement=claim.text)
+        for number, claim in enumerate(listed, 1)
+    )
+    rendered = render("write_bottom_line", WriteBottomLineInputs(question=protocol.question, findings=findings))
+    answer = ask(model, [rendered], WriteBottomLineAnswer)[0]
+    if answer.value is None:
+        return BottomLine(problem=answer.problem)
+    written = [
+        _claim(sentence, number, listed, model.identity.name) for number, sentence in enumerate(answer.value.sentences, 1)
+    ]
+    return BottomLine(claims=tuple(written))
+
+
+def _claim(sentence: BottomLineSentence, number: int, listed: Sequence[Claim], written_by: str) -> Claim:
+    named = [listed[place - 1] for place in dict.fromkeys(sentence.findings) if place <= len(listed)]
+    return Claim(
+        id=f"b{number}",
+        text=sentence.text.strip(),
+        section="bottom_line",
+        outcome=named[0].outcome if named else None,
+        support=tuple(support for claim in named for support in claim.support),
+        written_by=written_by,
+    )

@@ -1,0 +1,108 @@
+"""What a run works with: its request, the services passed in, and the store in which every step is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from connectors.retrieval import HybridIndex
+from connectors.store import Store
+from evidence import __version__
+from evidence.base import EvidenceModel, content_hash
+from evidence.citation import Citation, FetchedRecord
+from evidence.ledger import RunLedger
+from evidence.question import Request
+from evidence.run import RunSummary
+from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
+from reporting.documents import write_documents
+
+Result = TypeVar("Result")
+
+
+TOOL = f"evidence {__version__}"
+"""Who acts where no person does."""
+
+
+class RunOptions(EvidenceModel):
+    """How much a run reads. Part of the run's identity."""
+
+    draft_from: int = Field(default=20, ge=1, le=200, description="Records read for the draft: the best ranked.")
+    screen_at_most: int = Field(default=40, ge=1, le=2000, description="Records that the model screens: the best ranked.")
+    max_records: int | None = Field(default=None, ge=1, description="Cap a person set on the records retrieved; unset: all.")
+
+
+class Work:
+    """One run with its services. Not a dataclass: Prefect would walk through every record it holds."""
+
+    def __init__(  # noqa: PLR0913 - the seven services of a run, each passed in by name
+        self,
+        *,
+        run: RunSummary,
+        options: RunOptions,
+        store: Store,
+        source: CitationSource,
+        model: LanguageModel,
+        embeddings: EmbeddingModel,
+        index: HybridIndex,
+        progress: Progress,
+        home: Path,
+    ) -> None:
+        self.run = run
+        self.options = options
+        self.store = store
+        self.source = source
+        self.model = model
+        self.embeddings = embeddings
+        self.index = index
+        self.progress = progress
+        self.home = home
+        self._citations: dict[str, Citation] | None = None
+
+    @property
+    def request(self) -> Request:
+        """What was asked."""
+        return self.run.request
+
+    def step(self, name: str, inputs: object, compute: Callable[[], Result], adapter: TypeAdapter[Result]) -> Result:
+        """The step's stored result for these inputs, or `compute()`, committed before it is given back.
+
+        `inputs` is hashed with the tool's version and the model, so a change of either never meets an old result.
+        """
+        key = content_hash([name, __version__, self.model.identity.model_dump(mode="json"), inputs])
+        stored = self.store.step(self.run.id, name, key)
+        if stored is None:
+            stored = self.store.commit_step(self.run.id, name, key, adapter.dump_python(compute(), mode="json"), by=TOOL)
+        else:
+            self.progress.note(f"{name.replace('_', ' ')}: taken from the store")
+        return adapter.validate_python(stored)
+
+    def citations(self) -> dict[str, Citation]:
+        """The run's records by PMID, as the store holds them."""
+        if self._citations is None:
+            self._citations = {record.citation.pmid: record.citation for record in self.store.records(self.run.id)}
+        return self._citations
+
+    def save_records(self, batch: Sequence[FetchedRecord]) -> None:
+        """Store a batch of records with the run."""
+        self.store.save_records(self.run.id, batch, self.source.url, by=TOOL)
+
+    def publish(self, ledger: RunLedger) -> RunLedger:
+        """Write the draft's documents, then store the ledger with their places."""
+        written = write_documents(ledger, self.home / "runs" / self.run.id)
+        places = {kind: path.relative_to(self.home).as_posix() for kind, path in written.items()}
+        whole = ledger.model_copy(update={"documents": places})
+        self.store.save_ledger(self.run.id, whole, by=TOOL)
+        return whole
+
+    def forget_citations(self) -> None:
+        """Read the records anew at the next call: more have been stored."""
+        self._citations = None
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)

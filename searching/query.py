@@ -1,0 +1,135 @@
+"""A PubMed query as a tree. Made by `parse_query`, printed by `print_query`.
+
+Equality ignores `position` (index of the node's first character in the text, from 0), `bracketed` (whether the text
+had brackets around it) and `lower_case` (whether an operator was written in lower case): two queries are equal when
+PubMed would run the same search. The three are kept for checks that point at the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Node:
+    position: int = field(default=0, compare=False)
+    bracketed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(_Node):
+    """Words or a phrase in one field, for example `"hip fractures"[mh:noexp]` or `staphylococc*[tiab]`.
+
+    `text` is as written, white space folded, without quotes, asterisks kept. `tag` is the short tag; None means that
+    none was given, so PubMed maps the words itself (automatic term mapping) unless they are quoted or truncated.
+    """
+
+    text: str
+    tag: str | None = None
+    quoted: bool = False
+    explode: bool = True
+
+    @property
+    def truncated(self) -> bool:
+        """Whether an asterisk stands in the text."""
+        return "*" in self.text
+
+    @property
+    def mapped(self) -> bool:
+        """Whether PubMed's automatic term mapping applies: no tag, no quotes, no asterisk."""
+        return self.tag is None and not self.quoted and not self.truncated
+
+    @property
+    def heading(self) -> str:
+        """For [mh] and [majr]: the heading without its subheading."""
+        return self.text.split("/", 1)[0].strip()
+
+    @property
+    def subheading(self) -> str | None:
+        """For [mh] and [majr]: the subheading in `Heading/subheading`, or None."""
+        _, slash, subheading = self.text.partition("/")
+        return subheading.strip() if slash else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proximity(_Node):
+    """Words within `distance` words of each other in any order: `"hip pain"[tiab:~2]`."""
+
+    text: str
+    tag: str
+    distance: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateRange(_Node):
+    """From `start` to `end`, both included, each `YYYY`, `YYYY/MM` or `YYYY/MM/DD`: `2019:2020/06[dp]`."""
+
+    start: str
+    end: str
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PmidRange(_Node):
+    """PMIDs from `start` to `end`, both included: `100:200[uid]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineReference(_Node):
+    """An earlier line of the strategy or of the search history: `#3`."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class And(_Node):
+    """All operands; at least two. Words side by side without operator are joined so, as PubMed does."""
+
+    operands: tuple[QueryNode, ...]
+    lower_case: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Or(_Node):
+    """Any operand; at least two."""
+
+    operands: tuple[QueryNode, ...]
+    lower_case: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Not(_Node):
+    """What `wanted` finds without what `unwanted` finds."""
+
+    wanted: QueryNode
+    unwanted: QueryNode
+    lower_case: bool = field(default=False, compare=False)
+
+
+Operand = Term | Proximity | DateRange | PmidRange | LineReference
+Operation = And | Or | Not
+QueryNode = Operand | Operation
+
+
+def children(node: QueryNode) -> tuple[QueryNode, ...]:
+    """The nodes directly below this one, left to right."""
+    match node:
+        case And() | Or():
+            return node.operands
+        case Not():
+            return (node.wanted, node.unwanted)
+        case _:
+            return ()
+
+
+def walk(node: QueryNode) -> Iterator[QueryNode]:
+    """This node and every node below it, left to right."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(children(current)))

@@ -1,0 +1,125 @@
+"""From a drafted claim to its verdict. Any input gives a verdict; only a claim that every check passed is supported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from evidence.citation import Citation
+from evidence.claim import CheckOutcome, Claim, ClaimCheck, DraftSummary, Verdict, Verification, VerifiedClaim
+from verification.case import Case, Records, anchor_claim, unchecked
+from verification.certainty import check_certainty
+from verification.direction import check_direction
+from verification.identity import check_identity
+from verification.integrity import check_integrity
+from verification.numbers import check_numbers
+from verification.quote import check_quote
+from verification.subject import check_subject
+
+Made = TypeVar("Made")
+
+CHECKS: Mapping[str, Callable[[Case], ClaimCheck]] = {
+    "identity": check_identity,
+    "quote": check_quote,
+    "integrity": check_integrity,
+    "numbers": check_numbers,
+    "direction": check_direction,
+    "subject": check_subject,
+    "certainty": check_certainty,
+}
+"""Every check, by name, in the order in which a reader sees them."""
+
+PRECEDENCE: tuple[Verdict, ...] = (
+    Verdict.QUOTE_FABRICATED,
+    Verdict.QUOTE_MISATTRIBUTED,
+    Verdict.SOURCE_COMPROMISED,
+    Verdict.CONTRADICTED,
+    Verdict.NUMBER_UNBOUND,
+    Verdict.UNSUPPORTED,
+    Verdict.SCOPE_INFLATED,
+    Verdict.CERTAINTY_MISMATCHED,
+    Verdict.UNCHECKED,
+    Verdict.SUPPORTED,
+)
+"""Where checks ask for different verdicts, the first of these stands: from words that do not exist, over sources that must not
+be used and statements that are wrong, to statements that say too much. `unchecked` yields to every fault that was found and to
+nothing else: a claim with a check that could not be made is never supported."""
+
+LONGEST_CLAIM = 3_000
+"""Characters; a longer text is no claim that one verdict could hold for."""
+
+LONGEST_ABSTRACT = 20_000
+"""Characters; several times the longest abstract in PubMed. What is longer is no abstract, and would hold up the run."""
+
+MOST_SUPPORTS = 40
+
+
+def verify_claim(claim: Claim, citations: Mapping[str, Citation]) -> VerifiedClaim:
+    """The claim with its support anchored, every check, and the one verdict that follows from them.
+
+    `citations` are the records of this run by PMID. Never raises for what a claim or a record says: a check that cannot be
+    made makes the claim `unchecked`.
+    """
+    return _verify(claim, Records(citations))
+
+
+def verify_draft(draft: DraftSummary, citations: Mapping[str, Citation]) -> Verification:
+    """Every claim of the draft, in its order, the bottom line checked like the findings."""
+    records = Records(citations)
+    return Verification(claims=tuple(_verify(claim, records) for claim in draft.claims))
+
+
+def _verify(claim: Claim, records: Records) -> VerifiedClaim:
+    problem = _caught("reading", partial(_beyond_checking, claim, records))
+    if problem:
+        check = problem if isinstance(problem, ClaimCheck) else unchecked("reading", problem)
+        return _judge(_without_spans(claim), (check,))
+    case = _caught("reading", partial(anchor_claim, claim, records))
+    if isinstance(case, ClaimCheck):
+        return _judge(_without_spans(claim), (case,))
+    return _judge(case.claim, tuple(_caught(name, partial(check, case)) for name, check in CHECKS.items()))
+
+
+def _caught(name: str, make: Callable[[], Made]) -> Made | ClaimCheck:
+    """What `make` gives, or `unchecked`: the one place where a fault of a check becomes a verdict."""
+    try:
+        return make()
+    except Exception as fault:  # noqa: BLE001 - a fault nobody foresaw must neither pass a claim nor stop the other claims
+        return unchecked(
+            name, f"This check could not be made, so a person must make it: {type(fault).__name__}: {str(fault)[:200]}."
+        )
+
+
+def _beyond_checking(claim: Claim, records: Records) -> str:
+    if len(claim.text) > LONGEST_CLAIM:
+        return f"The claim is {len(claim.text)} characters long; at most {LONGEST_CLAIM} can be checked as one claim."
+    if len(claim.support) > MOST_SUPPORTS:
+        return f"The claim names {len(claim.support)} supports; at most {MOST_SUPPORTS} can be checked for one claim."
+    for support in claim.support:
+        if (record := records.get(support.pmid)) and len(record.text) > LONGEST_ABSTRACT:
+            return f"The abstract of PMID {support.pmid} has {len(record.text)} characters, more than any abstract has."
+    return ""
+
+
+def _without_spans(claim: Claim) -> Claim:
+    """The claim with nothing anchored: a span that came with the draft is no one's finding."""
+    bare = tuple(support.model_copy(update={"start": None, "end": None}) for support in claim.support)
+    return claim.model_copy(update={"support": bare})
+
+
+def _judge(claim: Claim, checks: tuple[ClaimCheck, ...]) -> VerifiedClaim:
+    """The first verdict in PRECEDENCE that a check asks for; without any, `supported` if record and quote were both found."""
+    asking = [check for check in checks if check.verdict]
+    if asking:
+        worst = min(asking, key=lambda check: PRECEDENCE.index(check.verdict or Verdict.SUPPORTED))
+        return VerifiedClaim(
+            claim=claim, verdict=worst.verdict or Verdict.UNCHECKED, reason=f"{worst.name}: {worst.reason}", checks=checks
+        )
+    passed = {check.name for check in checks if check.outcome is CheckOutcome.PASSED}
+    if not {"identity", "quote", "integrity"} <= passed:
+        reason = "identity: Its record or quote was not looked up, so a person must check it."
+        return VerifiedClaim(claim=claim, verdict=Verdict.UNCHECKED, reason=reason, checks=checks)
+    standing = next(check.reason for check in checks if check.name == "integrity")
+    reason = f"All checks that apply passed ({', '.join(check.name for check in checks if check.name in passed)}). {standing}"
+    return VerifiedClaim(claim=claim, verdict=Verdict.SUPPORTED, reason=reason, checks=checks)
