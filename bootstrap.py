@@ -206,7 +206,7 @@ def find_pip() -> "list[str] | None":
 
 def uv_by_pip(pip: "list[str]") -> "str | None":
     """The pinned uv, put into `.venv` by pip; None where there is none for this machine."""
-    pinned = re.search(r"^uv==.*(?:\\\n.*)*", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.search(r"^uv==(?:.*\\\n)*.*", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
     if pinned is None:
         return None
     wanted = VENV / "uv.txt"
@@ -222,7 +222,17 @@ def uv_by_pip(pip: "list[str]") -> "str | None":
 
 def pip_install(pip: "list[str]") -> "list[str]":
     """Pip's install, without questions and bars; without a retry it would not say that it had no network."""
-    return [*pip, "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
+    return [
+        *pip,
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "--retries",
+        "2",
+        "--no-compile",
+    ]
 
 
 def install_all(name: str, install: "list[str]") -> None:

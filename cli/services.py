@@ -18,7 +18,7 @@ _BUDGET = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<tokens>tokens?)?", re.IGN
 _NO_ADDRESS = "not-given@localhost.invalid"
 
 
-def build_source(settings: Settings, source: str, base_url: str) -> CitationSource:
+def build_source(settings: Settings, source: str, base_url: str, *, timeout: float = 30.0, retries: int = 5) -> CitationSource:
     """PubMed, or the server of this address. Raises NotConfigured where PubMed would not be told who asks."""
     from connectors.pubmed.client import PubMed
     from connectors.rate_limit import SharedLimiter
@@ -32,6 +32,8 @@ def build_source(settings: Settings, source: str, base_url: str) -> CitationSour
         api_key=settings.ncbi_api_key if live else None,
         limiter=SharedLimiter(settings.store_url, per_second=1000.0 if own else settings.source_rate, name=base_url),
         base_url=base_url,
+        timeout=timeout,
+        retries=retries,
         name="Demonstration collection (local mirror)" if own else "",
     )
 

@@ -1,7 +1,8 @@
 """Finds what could identify a patient in the text of a question, before anything is sent anywhere.
 
 Rules over the text alone: check digits, formats and the words around them. They are made for questions as librarians take
-them down, and to leave ordinary clinical questions alone; a person still confirms that no identifier remains.
+them down, and to leave ordinary clinical questions alone; a person still confirms that no identifier remains. Not found:
+names in small letters, names with nothing around them that says so, initials, streets, and stories that only one person fits.
 """
 
 from __future__ import annotations

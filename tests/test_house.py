@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import shutil
@@ -42,20 +41,21 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
-def make_wheel(folder: Path, version: str) -> str:
-    """A wheel of one module, and the line of requirements.txt that pins it."""
-    path = folder / f"tiny-{version}-py3-none-any.whl"
+def make_wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> str:
+    """A wheel, and the lines of requirements.txt that pin it, laid out as uv writes them."""
+    path, about = folder / f"{name}-{version}-py3-none-any.whl", f"{name}-{version}.dist-info"
+    metadata = {
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
     with zipfile.ZipFile(path, "w") as wheel:
-        source = f"VERSION = {version!r}\n"
-        digest = base64.urlsafe_b64encode(hashlib.sha256(source.encode()).digest()).rstrip(b"=").decode()
-        wheel.writestr("tiny.py", source)
-        about = f"tiny-{version}.dist-info"
-        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n")
-        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(
-            f"{about}/RECORD", f"tiny.py,sha256={digest},{len(source)}\n{about}/METADATA,,\n{about}/WHEEL,,\n{about}/RECORD,,\n"
-        )
-    return f"tiny=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+        for place, text in (files | metadata).items():
+            entry = zipfile.ZipInfo(place)
+            entry.external_attr = 0o100755 << 16
+            wheel.writestr(entry, text)
+        wheel.writestr(f"{about}/RECORD", "".join(f"{place},,\n" for place in (*files, *metadata, f"{about}/RECORD")))
+    other, own = "0" * 64, hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{name}=={version} \\\n    --hash=sha256:{other} \\\n    --hash=sha256:{own}\n"
 
 
 class House:
@@ -81,7 +81,9 @@ class House:
         }
 
     def pin(self, version: str) -> None:
-        (self.tree / "requirements.txt").write_text(make_wheel(self.wheels, version))
+        (self.tree / "requirements.txt").write_text(
+            make_wheel(self.wheels, "tiny", version, {"tiny.py": f"VERSION = {version!r}\n"})
+        )
 
     def tool(self, name: str, script: str) -> Path:
         """A program on PATH."""
@@ -159,11 +161,27 @@ def test_sets_up_once_and_then_takes_nothing_twice(house: House) -> None:
     assert house.set_up("--pip").returncode == 0
     assert house.installed() == "2.0"
 
-    moved = house.tree.rename(house.tree.with_name("moved"))
-    house.tree = moved
-    third = house.set_up("--pip")
-    assert "Taking away .venv" in third.stderr
-    assert "moved" in (moved / ".venv/bin/pip").read_text()
+
+def test_a_moved_checkout_is_set_up_again(house: House, pip_python: Path) -> None:
+    assert house.set_up(python=pip_python).returncode == 0
+    house.tree = house.tree.rename(house.tree.with_name("moved"))
+    after = house.set_up(python=pip_python)
+    assert "Taking away .venv" in after.stderr
+    assert str(house.tree) in (house.tree / ".venv/bin/activate").read_text()
+    assert house.installed() == "1.0"
+
+
+def test_uv_is_got_by_pip_and_then_does_the_work(house: House, pip_python: Path) -> None:
+    """The uv in the test's wheel only writes down what it was asked to do."""
+    pinned = house.tree / "requirements.txt"
+    script = {"uv-9.9.9.data/scripts/uv": '#!/bin/sh\necho "$@" >> "$HOME/asked"\n'}
+    pinned.write_text(pinned.read_text() + make_wheel(house.wheels, "uv", "9.9.9", script))
+    done = house.set_up(python=pip_python)
+    assert done.returncode == 0, done.stderr
+    assert "Installing 2 packages with uv" in done.stderr
+    packages, project = (house.tree.parent / "asked").read_text().splitlines()
+    assert packages.startswith(f"pip install --python {house.tree}/.venv/bin/python --no-deps --require-hashes -r")
+    assert project.endswith(f"--no-deps --no-build-isolation -e {house.tree}")
 
 
 def test_a_setup_that_was_stopped_begins_anew(house: House, pip_python: Path) -> None:

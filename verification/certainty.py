@@ -1,4 +1,4 @@
-"""Certainty: the claim is not surer than its quotes. First layer: words of proof, and hedges that were dropped."""
+"""Certainty: the claim is not surer than its quotes. First layer: proof words, dropped hedges, effects told as general."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ _HEDGE = re.compile(
 _STRONG_HEDGE = re.compile(
     r"(?i)\b(?:may(?! \d)|might|could|possibly|perhaps|potentially|appear(?:s|ed)? to|seem(?:s|ed)? to)\b"
 )
+_GENERAL = re.compile(
+    r"(?i)(?<!\bto )(?<!\bnot )(?<!\bdid )(?<!\bdo )(?<!\bdoes )(?<!\bmay )(?<!\bcan )(?<!\bcould )(?<!\bmight )(?<!\bwould )"
+    r"(?<!\bshould )(?<!\bor )(?<!\band )\b(?:prevents?|reduces?|improves?|protects?|lowers|increases(?! in)|decreases(?! in)|"
+    r"relieves?|shortens?|causes(?! of)|(?:is|are) (?:an? )?(?:more |less |highly |very )?(?:effective|efficacious|beneficial|"
+    r"superior|inferior|protective|associated))\b"
+)
+"""An effect as what holds in general. A study shows what happened in it, so a claim may say this only where its quote does."""
 
 
 def check_certainty(case: Case) -> ClaimCheck:
@@ -42,4 +49,8 @@ def check_certainty(case: Case) -> ClaimCheck:
         words = ", ".join(dict.fromkeys(hedge.group().lower() for hedge in hedges if hedge))
         reason = f"The quotes say only {shown(words)}, while the claim hedges nothing."
         return failed("certainty", Verdict.CERTAINTY_MISMATCHED, reason, claim_words=claim[:240], record_words=record_words)
+    general = _GENERAL.search(claim)
+    if general and not any(_GENERAL.search(sentence) for sentence in sentences):
+        reason = f"The claim says {shown(general.group())} as what holds in general; its quotes tell what was found in a study."
+        return failed("certainty", Verdict.CERTAINTY_MISMATCHED, reason, claim_words=general.group(), record_words=record_words)
     return passed("certainty", "The claim is worded no more surely than its quotes.")

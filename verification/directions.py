@@ -64,7 +64,7 @@ _CLAUSE_BORDER = re.compile(
 )
 _CHANGE = (
     r"(?:differ(?:ed|s|ences?|ent|ently|ing)?|effects?|changed?|changes|improve[a-z]*|reduc[a-z]+|increas[a-z]+|decreas[a-z]+|"
-    r"benefi[a-z]+|impact|associat[a-z]+|advantage|influenced?|altered|alter|affected|affects?|superior[a-z]*|lower(?:ed)?|higher|"
+    r"benefi[a-z]+|impact|associat[a-z]+|advantage|influenced?|altered|alter|affected|affects?|superior[a-z]*|lower(?:ed)?|higher|protect(?:ion|ive|ed)?|"
     r"better|worse[a-z]*|greater|fewer|less|more|longer|shorter|effective|significan[a-z]+|prevent(?:ed)?|correlat[a-z]+|"
     r"relationship|interaction|excess|evidence|prolonged?|enhanced?|declined?|rise|rose|fall|drop)"
 )

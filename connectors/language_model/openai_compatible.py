@@ -105,9 +105,9 @@ class OpenAICompatibleModel:
             if on_answer is not None:
                 on_answer(index, answers[index])
 
-        turn = _Turn()
+        chat, turn = self._chat, _Turn()
         pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="language-model")
-        places = {pool.submit(self._ask, prompt, turn): index for index, prompt in enumerate(prompts)}
+        places = {pool.submit(self._ask, chat, prompt, turn): index for index, prompt in enumerate(prompts)}
         try:
             for future in as_completed(list(places)):
                 deliver(future)
@@ -122,7 +122,7 @@ class OpenAICompatibleModel:
             pool.shutdown(wait=False)
         return [answers[index] for index in range(len(prompts))]
 
-    def _ask(self, prompt: RenderedPrompt, turn: _Turn) -> ModelAnswer:
+    def _ask(self, chat: BaseChatOpenAI, prompt: RenderedPrompt, turn: _Turn) -> ModelAnswer:
         """One call with its retries. A prompt that the server will not answer is an answer with `error`."""
         import openai
 
@@ -131,7 +131,7 @@ class OpenAICompatibleModel:
             turn.wait()
             state = self._dialect.state
             try:
-                message = self._invoke(prompt, state)
+                message = self._invoke(chat, prompt, state)
             except (openai.OpenAIError, ValueError, KeyError, TypeError) as error:
                 fault = read_fault(error)
             else:
@@ -147,13 +147,13 @@ class OpenAICompatibleModel:
             tries += 1
             turn.pause(delay)
 
-    def _invoke(self, prompt: RenderedPrompt, state: tuple[int, bool]) -> BaseMessage:
+    def _invoke(self, chat: BaseChatOpenAI, prompt: RenderedPrompt, state: tuple[int, bool]) -> BaseMessage:
         from langsmith import tracing_context
 
         system, extra = self._dialect.request(prompt, state)
         # A tracing variable in the environment would send every prompt to another company.
         with tracing_context(enabled=False):
-            return self._chat.invoke(
+            return chat.invoke(
                 [("system", defuse(system)), ("user", defuse(prompt.user))], max_tokens=prompt.max_tokens, extra_body=extra
             )
 

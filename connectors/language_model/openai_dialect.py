@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Mapping
 from typing import Any
 
+from connectors.language_model.json_grammar import without_lengths
 from evidence.model_call import RenderedPrompt
 
 FORMS = ("json_schema", "json_object", "plain")
@@ -15,7 +15,6 @@ FORMS = ("json_schema", "json_object", "plain")
 
 _FORMAT_WORDS = re.compile(r"response_format|json_schema|json_object|schema|grammar|guided|structured", re.IGNORECASE)
 _TEMPERATURE_WORDS = re.compile(r"temperature", re.IGNORECASE)
-_UNKNOWN_TO_OPENAI = frozenset({"minLength", "maxLength"})
 
 
 class Dialect:
@@ -41,7 +40,7 @@ class Dialect:
         place, with_temperature = state
         extra: dict[str, Any] = {"temperature": 0} if with_temperature else {}
         if FORMS[place] == "json_schema":
-            schema = _without_lengths(prompt.answer_schema) if self._official else prompt.answer_schema
+            schema = without_lengths(prompt.answer_schema) if self._official else prompt.answer_schema
             named = {"name": re.sub(r"[^A-Za-z0-9_-]", "_", prompt.name)[:64], "strict": True, "schema": schema}
             return prompt.system, extra | {"response_format": {"type": "json_schema", "json_schema": named}}
         system = (
@@ -73,11 +72,3 @@ class Dialect:
 def names_the_form(complaint: str) -> bool:
     """Whether a server's fault speaks of response formats, schemas or grammars."""
     return bool(_FORMAT_WORDS.search(complaint))
-
-
-def _without_lengths(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {key: _without_lengths(value) for key, value in node.items() if key not in _UNKNOWN_TO_OPENAI}
-    if isinstance(node, list):
-        return [_without_lengths(item) for item in node]
-    return node

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from connectors.language_model.json_grammar import UnsupportedSchema, json_grammar
+from connectors.language_model.json_grammar import UnsupportedSchema, json_grammar, without_lengths
 from connectors.language_model.safe_text import defuse
 from evidence.errors import ModelUnavailable, ServiceUnavailable
 
@@ -183,7 +183,7 @@ class Engine:
             return self._genai.StructuredOutputConfig(grammar=json_grammar(schema))
         except UnsupportedSchema as error:
             _LOG.warning("answer schema held to the runtime's own grammar: %s", error)
-            return self._genai.StructuredOutputConfig(json_schema=json.dumps(schema))
+            return self._genai.StructuredOutputConfig(json_schema=json.dumps(without_lengths(schema)))
 
     def _abandon(self, running: Sequence[_Running]) -> None:
         """Leave the pipeline empty after an interruption, so that the next batch does not finish this one's work."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import permutations
+from itertools import accumulate, permutations, product
+from math import comb, factorial
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -48,8 +49,8 @@ _NAME_TAGS = {"au": "author", "1au": "first_author", "lastau": "last_author", "f
 _SUBSETS = ("medline", "publisher", "pubmednotmedline", "inprocess", "indatareview", "oldmedline")
 _LAST = re.compile(r"last (\d{1,4}) (day|month|year)s?")
 _DATE = re.compile(r"(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
-MOST_NEAR_WORDS = 5
-"""Words that one proximity search may hold: each order of them is searched."""
+MOST_ARRANGEMENTS = 5_000
+"""Arrangements of the words that one proximity search may stand for; three words within ten others make 396."""
 
 
 class FieldQueries:
@@ -93,11 +94,25 @@ class FieldQueries:
 
     def near(self, tag: str, words: Sequence[str], distance: int) -> Query:
         """The words in any order with at most `distance` other words among them, within one index field."""
-        if not 2 <= len(words) <= MOST_NEAR_WORDS:
-            raise UnsupportedQuery(f"This mirror searches 2 to {MOST_NEAR_WORDS} words near each other, not {len(words)}.")
-        orders = sorted(set(permutations(words)))
+        if len(words) < 2:
+            raise UnsupportedQuery("Proximity needs at least two words that this mirror has an index of.")
+        if len(words) == 2:
+            return _any(
+                Query.phrase_query(self._schema, name, list(order), distance)
+                for name in WORD_TAGS[tag]
+                for order in sorted({tuple(words), tuple(reversed(words))})
+            )
+        # The engine's slop also lets words change places, which for three words and more reaches beyond the distance.
+        gaps = len(words) - 1
+        if factorial(len(words)) * comb(distance + gaps, gaps) > MOST_ARRANGEMENTS:
+            raise UnsupportedQuery(
+                f"{len(words)} words within {distance} of each other are too many: use fewer or a shorter distance."
+            )
+        arrangements = sorted(set(product(permutations(words), _spacings(gaps, distance))))
         return _any(
-            Query.phrase_query(self._schema, name, list(order), distance) for name in WORD_TAGS[tag] for order in orders
+            Query.phrase_query(self._schema, name, list(zip((0, *accumulate(spacing)), order, strict=True)))
+            for name in WORD_TAGS[tag]
+            for order, spacing in arrangements
         )
 
     def dates(self, tag: str, start: str, end: str) -> Query:
@@ -235,6 +250,16 @@ def _last_days(number: int, unit: str) -> tuple[int, int]:
 
 def _as_number(day: date) -> int:
     return day.year * 10000 + day.month * 100 + day.day
+
+
+def _spacings(gaps: int, distance: int) -> Iterator[tuple[int, ...]]:
+    """Steps from each word to the next, with at most `distance` other words in all of them together."""
+    if gaps == 0:
+        yield ()
+        return
+    for between in range(distance + 1):
+        for rest in _spacings(gaps - 1, distance - between):
+            yield (between + 1, *rest)
 
 
 def _cut(part: str) -> Iterable[tuple[str, bool]]:

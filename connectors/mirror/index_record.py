@@ -1,23 +1,40 @@
 """Reads the fields that are searched out of one record's XML.
 
-A lighter pass than `connectors.pubmed` makes: it builds no `Citation`, which loading would be too slow with. The whole
-record is kept as it came, so nothing is lost by reading less of it here.
+A lighter pass than `connectors.pubmed` makes: one walk over the elements, no `Citation`, because loading would be too
+slow with one. The whole record is kept as it came, so nothing is lost by reading less of it here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import tantivy
 
-from connectors.mirror.index_schema import fold_text, name_key, value_key
+from connectors.mirror.index_schema import DATE_FIELDS, fold_text, name_key, value_key
 
 Element = Any
+Fields = defaultdict[str, list[Any]]
+"""Values by index field; names that begin with an underscore are notes for `_settle`."""
+Handler = Callable[[Element, Fields], None]
 
-_MONTHS = dict(jan=1, feb=2, mar=3, apr=4, may=5, jun=6, jul=7, aug=8, sep=9, oct=10, nov=11, dec=12)
+_MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _HISTORY = {"entrez": "edat", "pubmed": "crdt", "medline": "mhda"}
 _STATUS_SUBSETS = {
@@ -44,207 +61,223 @@ def index_record(root: Element, xml: bytes) -> IndexedRecord:
 
     Raises ValueError, naming what is wrong, where the record has no usable PMID.
     """
-    book = root.tag == "PubmedBookArticle"
-    citation = root.find("BookDocument" if book else "MedlineCitation")
-    if citation is None:
-        raise ValueError("it has no citation in it")
-    article = citation if book else citation.find("Article")
-    if article is None:
-        raise ValueError("it has no article in it")
-    pmid, version = _pmid(citation)
-    document = tantivy.Document()
-    document.add_integer("pmid", pmid)
-    document.add_unsigned("version", version)
-    _add_texts(document, citation, article)
-    _add_authors(document, article)
-    _add_subjects(document, citation, article)
-    _add_journal(document, citation, article)
-    _add_numbers(document, citation, article, root.find("PubmedBookData" if book else "PubmedData"))
-    _add_dates(document, root, article, pmid)
-    document.add_bytes("xml", xml)
-    return IndexedRecord(pmid=pmid, version=version, document=document)
+    fields: Fields = defaultdict(list)
+    _walk(root, _RECORD, fields)
+    pmid, version = _pmid(fields.pop("_pmid", [""])[0]), fields.pop("_version", [1])[0]
+    _settle(fields, pmid)
+    fields["pmid"], fields["version"], fields["xml"] = [pmid], [version], [xml]
+    return IndexedRecord(pmid=pmid, version=version, document=tantivy.Document(**fields))
 
 
-def _pmid(citation: Element) -> tuple[int, int]:
-    element = citation.find("PMID")
-    text = "" if element is None else (element.text or "").strip()
+def _walk(parent: Element, handlers: Mapping[str, Handler], fields: Fields) -> None:
+    for child in parent:
+        handler = handlers.get(child.tag)
+        if handler is not None:
+            handler(child, fields)
+
+
+def _pmid(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < len(text) <= 9):
         raise ValueError(f"its PMID is {text[:40]!r}, which is not a number of 1 to 9 digits")
-    version = element.get("Version", "1")
-    return int(text), int(version) if version.isascii() and version.isdigit() and len(version) < 5 else 1
+    return int(text)
 
 
-def _text(element: Element | None) -> str:
-    if element is None:
-        return ""
+def _settle(fields: Fields, pmid: int) -> None:
+    """What can only be said once the whole record is read."""
+    published = sorted({*fields.get("ppdat", ()), *fields.get("epdat", ())})
+    fields["dp"] = published
+    if published and not fields.get("edat"):
+        # PubMed itself gives old records their publication date as entry date; a record always has one to be found by.
+        fields["edat"] = published[:1]
+    for tag in DATE_FIELDS:
+        if tag in fields:
+            fields[tag] = list(dict.fromkeys(fields[tag]))
+    fields["published_then_pmid"] = [(published[0] if published else 0) * 1_000_000_000 + pmid]
+    fields["has_abstract"] = [int(bool(fields.pop("_abstract", None)))]
+    book_title, book_authors = fields.pop("_book_title", []), fields.pop("_book_author", [])
+    if not fields.get("title"):
+        fields["title"] = book_title
+    fields["author"] = fields["author"] or book_authors
+    if fields["author"]:
+        fields["first_author"], fields["last_author"] = fields["author"][:1], fields["author"][-1:]
+    for journal in dict.fromkeys(fields.pop("_journal", ())):
+        fields["journal"].append(name_key(journal))
+        fields["rest"].append(fold_text(journal))
+
+
+def _text(element: Element) -> str:
     return element.text or "" if not len(element) else "".join(element.itertext())
 
 
-def _words(document: tantivy.Document, field: str, text: str) -> None:
-    if text:
-        document.add_text(field, fold_text(text))
+def _words(field: str) -> Handler:
+    def handle(element: Element, fields: Fields) -> None:
+        if text := _text(element):
+            fields[field].append(fold_text(text))
+
+    return handle
 
 
-def _value(document: tantivy.Document, field: str, key: str) -> None:
-    if key:
-        document.add_text(field, key)
+def _value(field: str) -> Handler:
+    def handle(element: Element, fields: Fields) -> None:
+        if key := value_key(_text(element)):
+            fields[field].append(key)
+
+    return handle
 
 
-def _add_texts(document: tantivy.Document, citation: Element, article: Element) -> None:
-    _words(document, "title", _text(article.find("ArticleTitle")) or _text(article.find("Book/BookTitle")))
-    _words(document, "vernacular", _text(article.find("VernacularTitle")))
-    abstract = _abstract(article.find("Abstract"))
-    _words(document, "abstract", abstract)
-    document.add_unsigned("has_abstract", int(bool(abstract.strip())))
-    for other in citation.iterfind("OtherAbstract"):
-        _words(document, "abstract", _abstract(other))
-    for keyword in citation.iterfind("KeywordList/Keyword"):
-        _words(document, "keyword", _text(keyword))
+def _subject(field: str) -> Handler:
+    """A whole value that is also searched by its words."""
+
+    def handle(element: Element, fields: Fields) -> None:
+        if key := value_key(_text(element)):
+            fields[field].append(key)
+            fields["subject"].append(key)
+
+    return handle
 
 
-def _abstract(element: Element | None) -> str:
-    if element is None:
-        return ""
-    sections: list[str] = []
-    for section in element.iterfind("AbstractText"):
-        label = section.get("Label")
-        sections.append(f"{label}: {_text(section)}" if label else _text(section))
-    return " ".join(sections)
+def _numbered(field: str) -> Handler:
+    """A whole value that is also searched by its words, outside the text words."""
+
+    def handle(element: Element, fields: Fields) -> None:
+        if key := value_key(_text(element)):
+            fields[field].append(key)
+            fields["rest"].append(key)
+
+    return handle
 
 
-def _add_authors(document: tantivy.Document, article: Element) -> None:
-    names: list[str] = []
-    for author in article.findall("AuthorList/Author") or article.findall("Book/AuthorList/Author"):
-        if author.get("ValidYN") == "N" or author.getparent().get("Type") == "editors":
-            continue
-        parts = {child.tag: child.text or "" for child in author}
-        if collective := _text(author.find("CollectiveName")):
-            _value(document, "corporate", name_key(collective))
-            _words(document, "rest", collective)
-        last = parts.get("LastName", "")
-        if last:
-            short = " ".join((last, parts.get("Initials", ""), parts.get("Suffix", "")))
-            names.append(name_key(short))
-            _words(document, "rest", short)
-            if fore := parts.get("ForeName"):
-                _value(document, "full_author", name_key(f"{last} {fore}"))
-                _value(document, "full_author", name_key(f"{fore} {last}"))
-        for affiliation in author.iter("Affiliation"):
-            _words(document, "affiliation", _text(affiliation))
-    for name in names:
-        _value(document, "author", name)
-    if names:
-        _value(document, "first_author", names[0])
-        _value(document, "last_author", names[-1])
-
-
-def _add_subjects(document: tantivy.Document, citation: Element, article: Element) -> None:
-    for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
-        _add_heading(document, heading)
-    for kind in article.iter("PublicationType"):
-        _subject(document, "publication_type", _text(kind))
-    for chemical in citation.iterfind("ChemicalList/Chemical"):
-        _subject(document, "substance", _text(chemical.find("NameOfSubstance")))
-        _value(document, "registry", value_key(_text(chemical.find("RegistryNumber"))))
-    for supplementary in citation.iterfind("SupplMeshList/SupplMeshName"):
-        _subject(document, "substance", _text(supplementary))
-    for person in citation.iterfind("PersonalNameSubjectList/PersonalNameSubject"):
-        _words(document, "subject", " ".join(_text(part) for part in person))
-
-
-def _subject(document: tantivy.Document, field: str, text: str) -> None:
-    _value(document, field, value_key(text))
-    _words(document, "subject", text)
-
-
-def _add_heading(document: tantivy.Document, heading: Element) -> None:
-    descriptor = heading.find("DescriptorName")
-    name = value_key(_text(descriptor))
-    if not name:
-        return
-    any_major = descriptor.get("MajorTopicYN") == "Y"
-    _words(document, "subject", _text(descriptor))
-    _value(document, "mesh", name)
-    for qualifier in heading.iterfind("QualifierName"):
-        subheading = value_key(_text(qualifier))
-        _words(document, "subject", _text(qualifier))
-        _value(document, "subheading", subheading)
-        _value(document, "mesh", f"{name}/{subheading}")
-        if qualifier.get("MajorTopicYN") == "Y":
-            any_major = True
-            _value(document, "majr", f"{name}/{subheading}")
-    if any_major:
-        _value(document, "majr", name)
-
-
-def _add_journal(document: tantivy.Document, citation: Element, article: Element) -> None:
-    journal = article.find("Journal")
-    titles = [_text(citation.find("MedlineJournalInfo/MedlineTA")), _text(article.find("Book/BookTitle"))]
-    if journal is not None:
-        titles += [_text(journal.find("Title")), _text(journal.find("ISOAbbreviation"))]
-        _value(document, "issn", value_key(_text(journal.find("ISSN"))))
-        _value(document, "volume", value_key(_text(journal.find("JournalIssue/Volume"))))
-        _value(document, "issue", value_key(_text(journal.find("JournalIssue/Issue"))))
-    _value(document, "issn", value_key(_text(citation.find("MedlineJournalInfo/ISSNLinking"))))
-    for title in {name_key(title): title for title in titles if title}.values():
-        _value(document, "journal", name_key(title))
-        _words(document, "rest", title)
-    pages = _text(article.find("Pagination/MedlinePgn")) or _text(article.find("Pagination/StartPage"))
-    _value(document, "page", value_key(pages.partition("-")[0]))
-
-
-def _add_numbers(document: tantivy.Document, citation: Element, article: Element, data: Element | None) -> None:
-    for language in article.iterfind("Language"):
-        _value(document, "language", value_key(_text(language)))
-    identifiers: set[str] = {_text(element).strip() for element in article.iterfind("ELocationID")}
-    listed: Iterable[Element] = () if data is None else data.iterfind("ArticleIdList/ArticleId")
-    for element in listed:
-        text = _text(element).strip()
-        if element.get("IdType") == "pmc":
-            _value(document, "pmcid", text.casefold())
-        elif element.get("IdType") != "pubmed":
-            identifiers.add(text)
-    for text in sorted(identifiers):
-        _value(document, "article_id", text.casefold())
-        _words(document, "rest", text)
-    for bank in article.iterfind("DataBankList/DataBank/AccessionNumberList/AccessionNumber"):
-        _value(document, "databank", value_key(_text(bank)))
-        _words(document, "rest", _text(bank))
-    for grant in article.iterfind("GrantList/Grant"):
-        for part in grant:
-            _value(document, "grant", value_key(_text(part)))
-            _words(document, "rest", _text(part))
-    _value(document, "subset", _STATUS_SUBSETS.get(citation.get("Status", ""), ""))
-
-
-def _add_dates(document: tantivy.Document, root: Element, article: Element, pmid: int) -> None:
-    days: dict[str, list[int]] = {}
-    for tag, element in _dated(root, article):
+def _date(field: str) -> Handler:
+    def handle(element: Element, fields: Fields) -> None:
         if day := day_number(element):
-            days.setdefault(tag, []).append(day)
-    published = [*days.get("ppdat", ()), *days.get("epdat", ())]
-    days["dp"] = published
-    if "edat" not in days and published:
-        # PubMed itself gives old records their publication date as entry date; a record always has one to be found by.
-        days["edat"] = [min(published)]
-    for tag, values in days.items():
-        for day in dict.fromkeys(values):
-            document.add_integer(tag, day)
-    document.add_unsigned("published_then_pmid", (min(published) if published else 0) * 1_000_000_000 + pmid)
+            fields[field].append(day)
+
+    return handle
 
 
-def _dated(root: Element, article: Element) -> Iterator[tuple[str, Element]]:
-    for path in ("Journal/JournalIssue/PubDate", "Book/PubDate", "ContributionDate"):
-        if (element := article.find(path)) is not None:
-            yield "ppdat", element
-    for element in article.iterfind("ArticleDate"):
-        yield "epdat", element
-    for element in root.iterfind("*/History/PubMedPubDate"):
-        if tag := _HISTORY.get(element.get("PubStatus", "")):
-            yield tag, element
-    for path, tag in (("*/DateRevised", "lr"), ("*/DateCompleted", "dcom")):
-        if (element := root.find(path)) is not None:
-            yield tag, element
+def _into(handlers: Mapping[str, Handler]) -> Handler:
+    return lambda element, fields: _walk(element, handlers, fields)
+
+
+def _number(element: Element, fields: Fields) -> None:
+    fields["_pmid"].append((element.text or "").strip())
+    version = element.get("Version", "1")
+    if version.isascii() and version.isdigit() and len(version) < 5:
+        fields["_version"].append(int(version))
+
+
+def _medline(element: Element, fields: Fields) -> None:
+    if subset := _STATUS_SUBSETS.get(element.get("Status", "")):
+        fields["subset"].append(subset)
+    _walk(element, _MEDLINE, fields)
+
+
+def _abstract(element: Element, fields: Fields) -> None:
+    sections = []
+    for section in element:
+        if section.tag == "AbstractText":
+            label = section.get("Label")
+            sections.append(f"{label}: {_text(section)}" if label else _text(section))
+    text = " ".join(sections)
+    if text.strip():
+        fields["abstract"].append(fold_text(text))
+        fields["_abstract"].append(True)
+
+
+def _other_abstract(element: Element, fields: Fields) -> None:
+    fields["abstract"].extend(fold_text(_text(section)) for section in element if section.tag == "AbstractText")
+
+
+def _authors(element: Element, fields: Fields) -> None:
+    if element.get("Type") != "editors":
+        for author in element:
+            if author.tag == "Author" and author.get("ValidYN") != "N":
+                _author(author, fields, "author")
+
+
+def _book_authors(element: Element, fields: Fields) -> None:
+    if element.get("Type") != "editors":
+        for author in element:
+            _author(author, fields, "_book_author")
+
+
+def _author(author: Element, fields: Fields, field: str) -> None:
+    name = {"LastName": "", "ForeName": "", "Initials": "", "Suffix": ""}
+    for part in author:
+        tag = part.tag
+        if tag in name:
+            name[tag] = name_key(part.text or "")
+        elif tag == "CollectiveName":
+            collective = name_key(_text(part))
+            fields["corporate"].append(collective)
+            fields["rest"].append(collective)
+        elif tag == "AffiliationInfo":
+            fields["affiliation"].extend(fold_text(_text(each)) for each in part if each.tag == "Affiliation")
+        elif tag == "Affiliation":
+            fields["affiliation"].append(fold_text(_text(part)))
+    if last := name["LastName"]:
+        short = f"{last} {name['Initials']} {name['Suffix']}".strip()
+        fields[field].append(short)
+        fields["rest"].append(short)
+        if fore := name["ForeName"]:
+            fields["full_author"] += (f"{last} {fore}", f"{fore} {last}")
+
+
+def _mesh(element: Element, fields: Fields) -> None:
+    mesh, subject = fields["mesh"], fields["subject"]
+    for heading in element:
+        name, major = "", False
+        for part in heading:
+            key, starred = value_key(part.text or ""), part.get("MajorTopicYN") == "Y"
+            if not key:
+                continue
+            subject.append(key)
+            if part.tag == "DescriptorName":
+                name = key
+                mesh.append(key)
+            elif name:
+                fields["subheading"].append(key)
+                mesh.append(f"{name}/{key}")
+                if starred:
+                    fields["majr"].append(f"{name}/{key}")
+            major = major or starred
+        if major and name:
+            fields["majr"].append(name)
+
+
+def _person_subject(element: Element, fields: Fields) -> None:
+    fields["subject"].append(fold_text(" ".join(_text(part) for part in element)))
+
+
+def _pages(element: Element, fields: Fields) -> None:
+    for part in element:
+        if part.tag in ("MedlinePgn", "StartPage") and part.text and not fields.get("page"):
+            fields["page"].append(value_key(part.text.partition("-")[0]))
+
+
+def _journal_title(element: Element, fields: Fields) -> None:
+    if text := _text(element):
+        fields["_journal"].append(text)
+
+
+def _book_title(element: Element, fields: Fields) -> None:
+    fields["_book_title"].append(fold_text(_text(element)))
+    fields["_journal"].append(_text(element))
+
+
+def _identifier(element: Element, fields: Fields) -> None:
+    kind, key = element.get("IdType") or element.get("EIdType"), value_key(_text(element))
+    if kind == "pmc":
+        fields["pmcid"].append(key)
+    elif kind != "pubmed" and key and key not in fields["article_id"]:
+        fields["article_id"].append(key)
+        fields["rest"].append(key)
+
+
+def _history_date(element: Element, fields: Fields) -> None:
+    tag = _HISTORY.get(element.get("PubStatus", ""))
+    if tag and (day := day_number(element)):
+        fields[tag].append(day)
 
 
 def day_number(element: Element) -> int | None:
@@ -257,8 +290,8 @@ def day_number(element: Element) -> int | None:
     year = _YEAR.fullmatch(parts.get("Year", ""))
     if year is None:
         return None
-    month = _month(parts.get("Month", ""))
-    day = int(parts["Day"]) if month and parts.get("Day", "").isdecimal() and 1 <= int(parts["Day"][:3]) <= 31 else 1
+    month, printed = _month(parts.get("Month", "")), parts.get("Day", "")
+    day = int(printed) if month and re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", printed) else 1
     return int(year.group()) * 10000 + (month or 1) * 100 + day
 
 
@@ -266,3 +299,53 @@ def _month(text: str) -> int | None:
     if text.isascii() and text.isdigit() and len(text) <= 2:
         return int(text) if 1 <= int(text) <= 12 else None
     return _MONTHS.get(text[:3].casefold())
+
+
+_GRANT = dict.fromkeys(("GrantID", "Acronym", "Agency", "Country"), _numbered("grant"))
+_BANK = {"AccessionNumberList": _into({"AccessionNumber": _numbered("databank")})}
+_ISSUE = {"Volume": _value("volume"), "Issue": _value("issue"), "PubDate": _date("ppdat")}
+_JOURNAL = {
+    "ISSN": _value("issn"),
+    "Title": _journal_title,
+    "ISOAbbreviation": _journal_title,
+    "JournalIssue": _into(_ISSUE),
+}
+_CHEMICAL = {"NameOfSubstance": _subject("substance"), "RegistryNumber": _value("registry")}
+_SHARED: dict[str, Handler] = {
+    "PMID": _number,
+    "ArticleTitle": _words("title"),
+    "VernacularTitle": _words("vernacular"),
+    "Abstract": _abstract,
+    "OtherAbstract": _other_abstract,
+    "AuthorList": _authors,
+    "Language": _value("language"),
+    "PublicationTypeList": _into({"PublicationType": _subject("publication_type")}),
+    "PublicationType": _subject("publication_type"),
+    "Pagination": _pages,
+    "ELocationID": _identifier,
+    "ArticleIdList": _into({"ArticleId": _identifier}),
+    "KeywordList": _into({"Keyword": _words("keyword")}),
+    "DataBankList": _into({"DataBank": _into(_BANK)}),
+    "GrantList": _into({"Grant": _into(_GRANT)}),
+    "ArticleDate": _date("epdat"),
+    "ContributionDate": _date("ppdat"),
+    "DateRevised": _date("lr"),
+    "DateCompleted": _date("dcom"),
+    "History": _into({"PubMedPubDate": _history_date}),
+}
+_MEDLINE: dict[str, Handler] = {
+    **_SHARED,
+    "Article": _into({**_SHARED, "Journal": _into(_JOURNAL)}),
+    "MedlineJournalInfo": _into({"MedlineTA": _journal_title, "ISSNLinking": _value("issn")}),
+    "ChemicalList": _into({"Chemical": _into(_CHEMICAL)}),
+    "SupplMeshList": _into({"SupplMeshName": _subject("substance")}),
+    "MeshHeadingList": _mesh,
+    "PersonalNameSubjectList": _into({"PersonalNameSubject": _person_subject}),
+}
+_BOOK = {"BookTitle": _book_title, "PubDate": _date("ppdat"), "AuthorList": _book_authors}
+_RECORD: dict[str, Handler] = {
+    "MedlineCitation": _medline,
+    "PubmedData": _into(_SHARED),
+    "BookDocument": _into({**_SHARED, "Book": _into(_BOOK)}),
+    "PubmedBookData": _into(_SHARED),
+}

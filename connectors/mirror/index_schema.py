@@ -50,19 +50,19 @@ VALUE_FIELDS = (
 DATE_FIELDS = ("dp", "ppdat", "epdat", "edat", "crdt", "mhda", "lr", "dcom")
 """Days as numbers, YYYYMMDD, named by PubMed's tags."""
 
-_GREEK = {
-    ord(letter): name
+_LETTERS = {
+    letter: name
     for letters, name in (
         ("αΑ", "alpha"), ("βΒϐ", "beta"), ("γΓ", "gamma"), ("δΔ", "delta"), ("εΕϵ", "epsilon"), ("ζΖ", "zeta"),
         ("ηΗ", "eta"), ("θΘϑ", "theta"), ("ιΙ", "iota"), ("κΚϰ", "kappa"), ("λΛ", "lambda"), ("μΜµ", "mu"), ("νΝ", "nu"),
         ("ξΞ", "xi"), ("οΟ", "omicron"), ("πΠ", "pi"), ("ρΡϱ", "rho"), ("σΣς", "sigma"), ("τΤ", "tau"), ("υΥ", "upsilon"),
         ("φΦϕ", "phi"), ("χΧ", "chi"), ("ψΨ", "psi"), ("ωΩ", "omega"),
+        ("ß", "ss"), ("æÆ", "ae"), ("œŒ", "oe"), ("øØ", "o"), ("łŁ", "l"), ("đĐ", "d"),
     )
     for letter in letters
 }  # fmt: skip
-_PLAIN = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d"}
-)
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _ANALYZER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
 _NOT_NAME = re.compile(r"[^\w&/]+")
 
@@ -71,8 +71,8 @@ def fold_text(text: str) -> str:
     """Text without accents and ligatures, Greek letters as their names; plain ASCII comes back as it is."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text.translate(_GREEK).translate(_PLAIN))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    named = _LETTER.sub(lambda found: _LETTERS[found[0]], text)
+    return named if named.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", named))
 
 
 def words_of(text: str) -> list[str]:
@@ -86,8 +86,11 @@ def value_key(text: str) -> str:
     return " ".join(fold_text(text).casefold().replace("&", " and ").split())
 
 
+@lru_cache(maxsize=50_000)
 def name_key(text: str) -> str:
     """A person's or journal's name as the index holds it: also without punctuation."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     folded = fold_text(text).casefold().replace("'", "").replace("’", "").replace("&", " and ")
     return " ".join(_NOT_NAME.sub(" ", folded).replace("_", " ").split())
 
@@ -96,9 +99,9 @@ def build_schema() -> tantivy.Schema:
     """The fields of a record."""
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("pmid", indexed=True, fast=True)  # signed: the engine deletes by no unsigned number
-    builder.add_unsigned_field("version", indexed=True, fast=True)
-    builder.add_unsigned_field("published_then_pmid", fast=True)
-    builder.add_unsigned_field("has_abstract", indexed=True)
+    builder.add_integer_field("version", indexed=True, fast=True)
+    builder.add_integer_field("published_then_pmid", fast=True)
+    builder.add_integer_field("has_abstract", indexed=True)
     for name in DATE_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in WORD_FIELDS:

@@ -218,7 +218,7 @@ def _later_versions(index: tantivy.Index) -> dict[int, int]:
     """PMIDs whose version is above 1, with the version; few, because almost every record is version 1."""
     index.reload()
     searcher = index.searcher()
-    query = tantivy.Query.range_query(index.schema, "version", tantivy.FieldType.Unsigned, lower_bound=2)
+    query = tantivy.Query.range_query(index.schema, "version", tantivy.FieldType.Integer, lower_bound=2)
     found = searcher.search(query, limit=max(1, searcher.num_docs), order_by_field="pmid").hits
     versions = searcher.fast_field_values("version", [address for _, address in found])
     return {int(pmid): int(version) for (pmid, _), version in zip(found, versions, strict=True) if version is not None}

@@ -27,6 +27,8 @@ BATCH_SIZE = 200
 LONGEST_WAIT = 120.0
 """Seconds that a Retry-After header may make us wait at once."""
 _LONGEST_BACKOFF = 30.0
+_SHORTEST_ECHO = 8
+"""Characters below which a key is no key, and could be part of an answer by chance."""
 
 _log = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
@@ -183,7 +185,7 @@ class PubMed:
                 db="pubmed", **parameters, tool=self.tool, email=self.email, **({"api_key": key} if key else {})
             )
         body: bytes = answer.read()
-        if key:
+        if key and len(key) >= _SHORTEST_ECHO:
             body = body.replace(key.encode(), b"***")  # a service may echo the key, and answers are stored
         try:
             return read(body)

@@ -6,6 +6,7 @@ chain needs it, and it leaves no order of locks in which two processes could wai
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -58,6 +59,11 @@ class Database:
                     writer.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
                 yield writer
 
+    @property
+    def address(self) -> str:
+        """What opens the same database again; it may hold a password."""
+        return f"sqlite:///{self.url.database}" if self.is_sqlite else self.url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
@@ -71,20 +77,20 @@ def insert_new(connection: Connection, table: Table) -> Insert:
 
 
 def _readable(url: str) -> URL:
+    kind, separator, path = url.partition(":///")
+    if separator and kind in ("sqlite", "sqlite+pysqlite"):
+        # The rest is a path as it stands: in an address, a folder named `Why?` would end at its question mark.
+        if path in ("", ":memory:") or path.startswith("file:"):
+            raise InvalidInput("The store needs a plain file: give sqlite:/// followed by its path.")
+        return URL.create("sqlite", database=str(Path(os.path.expanduser(path)).absolute()))  # noqa: PTH111
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidInput(
-            "The store's address cannot be read: it must look like sqlite:///file or postgresql://host/name."
-        ) from None
+        parsed = URL.create("unreadable")
     if parsed.drivername in ("postgres", "postgresql", "postgres+psycopg"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
-        raise InvalidInput(f"The store cannot be kept in {parsed.drivername}: use sqlite:///file or postgresql://host/name.")
-    if parsed.get_backend_name() == "sqlite":
-        name = parsed.database or ""
-        if name in ("", ":memory:") or name.startswith("file:"):
-            raise InvalidInput("The store needs a plain file: give sqlite:/// followed by its path.")
+    if parsed.drivername != "postgresql+psycopg":
+        raise InvalidInput("The store's address cannot be used: it must look like sqlite:///file or postgresql://host/name.")
     return parsed
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from connectors.store.stored_text import digest, from_json, now, to_json
 from connectors.store.tables import actors, events
@@ -69,11 +69,6 @@ def read(connection: Connection, run_id: str | None) -> list[Event]:
 def rows(connection: Connection) -> Iterator[RowMapping]:
     """Every entry as stored, oldest first, without holding them all in memory."""
     yield from connection.execute(select(events).order_by(events.c.number).execution_options(yield_per=1000)).mappings()
-
-
-def last_number(connection: Connection) -> int:
-    """The number of the last entry, 0 for an empty log."""
-    return int(connection.execute(select(func.coalesce(func.max(events.c.number), 0))).scalar_one())
 
 
 def to_event(row: RowMapping) -> Event:

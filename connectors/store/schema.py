@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -60,8 +59,10 @@ def _refuse_what_is_not_ours(connection: Connection, found: str | None, place: s
 
 
 def _upgrade(connection: Connection) -> None:
-    command = importlib.import_module("alembic.command")
-    config = importlib.import_module("alembic.config").Config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
     # A percent sign in the path would be read as an interpolation.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

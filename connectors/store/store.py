@@ -41,7 +41,7 @@ class Store:
     @property
     def url(self) -> str:
         """The address it was opened at, password included: for opening it again, never for print."""
-        return self._database.url.render_as_string(hide_password=False)
+        return self._database.address
 
     def close(self) -> None:
         """Closes every connection. The store can be used again afterwards."""

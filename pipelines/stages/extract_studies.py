@@ -21,6 +21,19 @@ _NOT_REPORTED = frozenset({"", "not reported", "none", "n/a", "unknown", "not st
 ANCHOR = 0.6
 """Share of a value's content words that must stand in one sentence of the record for the value to be kept."""
 
+_NO_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
+_PEOPLE = (
+    r"people|persons?|participants?|patients?|adults?|children|infants?|babies|neonates|newborns|women|men|mothers|boys|girls|"
+    r"recruits|volunteers|subjects|residents|students|individuals|recipients|employees|workers|users|clients|veterans|"
+    r"survivors|carers|caregivers|families|households|pregnancies|births|cases|controls|eyes|knees|teeth"
+)
+# A number of people, not of dwellings or years: `120 older adults`, `n = 120`, `120 were randomised`.
+_COUNTED = (
+    r"(?<![\d.,]){number}(?![\d.,]*\d)(?:\s+[a-z'-]+){{0,4}}?\s+(?:{people})\b|\bn\s*=\s*{number}\b|"
+    r"(?<![\d.,]){number}(?![\d.,]*\d)\s+(?:were|was|received|completed|underwent|took|entered)\b|"
+    r"\b(?:{people})\s*[(\[,]?\s*{number}(?![\d.,]*\d)"
+)
+
 
 def extract_studies(
     protocol: Protocol, citations: Sequence[Citation], model: LanguageModel, progress: Progress
@@ -60,6 +73,8 @@ def anchor_extract(citation: Citation, answer: Structured[ExtractStudyAnswer], r
         sentence = _reporting_sentence(result, sentences)
         if sentence is None:
             dropped.append(f"No sentence of the record reports “{result.statement}”.")
+        elif _section_of(citation, sentence) in _NO_RESULTS:
+            dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
         elif result.statement not in findings:
             findings[result.statement] = _finding(citation, result, sentence, len(findings) + 1)
 
@@ -73,7 +88,7 @@ def anchor_extract(citation: Citation, answer: Structured[ExtractStudyAnswer], r
         pmid=citation.pmid,
         design=anchor("design", said.design),
         population=anchor("population", said.population),
-        sample_size=anchor("number studied", str(said.participants) if said.participants else ""),
+        sample_size=_number_studied(citation.pmid, said.participants, sentences, dropped),
         intervention=anchor("intervention", said.intervention),
         comparator=anchor("comparator", said.comparator),
         findings=tuple(findings.values()),
@@ -82,10 +97,27 @@ def anchor_extract(citation: Citation, answer: Structured[ExtractStudyAnswer], r
     )
 
 
+def _number_studied(pmid: str, number: int, sentences: Sequence[str], dropped: list[str]) -> AnchoredValue:
+    """The number where a sentence counts people with it; a number of dwellings, doses or years is dropped."""
+    if not number:
+        return AnchoredValue()
+    pattern = re.compile(_COUNTED.format(number=number, people=_PEOPLE), re.IGNORECASE)
+    for sentence in sentences:
+        if pattern.search(_plain_numbers(sentence)):
+            return AnchoredValue(value=str(number), support=Support(pmid=pmid, quote=sentence))
+    dropped.append(f"The record does not count as studied: “{number}”.")
+    return AnchoredValue()
+
+
+def _section_of(citation: Citation, sentence: str) -> str | None:
+    """NlmCategory of the section that the sentence stands in; None where the abstract has no sections."""
+    return next((section.category for section in citation.abstract if sentence in section.text), None)
+
+
 def _finding(citation: Citation, result: ReportedResult, sentence: str, number: int) -> Finding:
     return Finding(
         id=f"{citation.pmid}.f{number}",
-        outcome=result.outcome.strip() or "outcome not named",
+        outcome=_outcome_name(result.outcome, citation),
         direction=result.direction,
         statement=result.statement.strip(),
         support=Support(pmid=citation.pmid, quote=sentence),
@@ -94,28 +126,41 @@ def _finding(citation: Citation, result: ReportedResult, sentence: str, number: 
 
 def _reporting_sentence(result: ReportedResult, sentences: Sequence[str]) -> str | None:
     """The sentence that carries most of the statement's numbers and words; the model's own choice wins a tie."""
-    numbers, words = _numbers(result.statement), set(content_words(result.statement, generic=True))
+    numbers, words = _numbers(result.statement), _stems(result.statement)
 
     def score(number: int) -> tuple[float, bool]:
         sentence = sentences[number - 1]
         shared_numbers = len(numbers & _numbers(sentence)) / len(numbers) if numbers else 0.0
-        shared_words = len(words & set(content_words(sentence, generic=True))) / len(words) if words else 0.0
+        shared_words = len(words & _stems(sentence)) / len(words) if words else 0.0
         return shared_numbers + shared_words, number == result.sentence
 
     best = max(range(1, len(sentences) + 1), key=score, default=0)
     return sentences[best - 1] if best and score(best)[0] > 0 else None
 
 
+def _outcome_name(outcome: str, citation: Citation) -> str:
+    """The outcome in those of the model's words that stand in the record; an outcome without any is not named."""
+    there = _stems(f"{citation.title} {citation.abstract_text}")
+    kept = [word for word in outcome.split() if not _stems(word) or _stems(word) <= there]
+    name = " ".join(kept).strip(" ,;:-")
+    return name if _stems(name) else "outcome not named"
+
+
+def _stems(text: str) -> set[str]:
+    """Content words by their first six letters, hyphens apart: enough to find a word in another form."""
+    return {word[:6] for word in content_words(text.replace("-", " "), generic=True)}
+
+
 def _anchor(pmid: str, value: str, sentences: Sequence[str]) -> AnchoredValue:
     value = value.strip()
     if value.lower() in _NOT_REPORTED:
         return AnchoredValue()
-    words, numbers = set(content_words(value, generic=True)), _numbers(value)
+    words, numbers = _stems(value), _numbers(value)
 
     def coverage(sentence: str) -> float:
         if not numbers <= _numbers(sentence):
             return 0.0
-        return len(words & set(content_words(sentence, generic=True))) / len(words) if words else 1.0
+        return len(words & _stems(sentence)) / len(words) if words else 0.0
 
     best = max(sentences, key=coverage, default="")
     if not best or coverage(best) < ANCHOR:
@@ -125,5 +170,8 @@ def _anchor(pmid: str, value: str, sentences: Sequence[str]) -> AnchoredValue:
 
 def _numbers(text: str) -> set[str]:
     """Numbers as compared: `1,234`, `1 234` and `1234` are one, `0·82` is 0.82."""
-    plain = re.sub(r"(?<=\d)[,\u2008\u2009\u202f\u00a0 ](?=\d{3}\b)", "", normalise(text).text)
-    return {match.rstrip(".,") for match in _NUMBER.findall(plain)}
+    return {match.rstrip(".,") for match in _NUMBER.findall(_plain_numbers(text))}
+
+
+def _plain_numbers(text: str) -> str:
+    return re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", normalise(text).text)

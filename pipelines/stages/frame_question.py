@@ -15,15 +15,17 @@ _NOT_CRITERIA = frozenset({"comparator", "comparison", "design", "research type"
 def frame_question(request: Request, model: LanguageModel) -> Protocol:
     """The protocol for a request.
 
-    Elements that the person gave stand as they are, and no model is asked. Otherwise the model proposes, what it
-    adds to the question is dropped, and where the central element is then missing the rules of the sentence decide.
+    Elements that the person gave stand as they are. A question of a known shape is taken apart by rules, which do it
+    the same way each time. Otherwise the model proposes, and what it adds to the question is dropped.
     """
     framework = request.framework or Framework.PICO
     if request.elements:
         return _protocol(request, framework, request.elements, "person")
+    by_rules = take_apart(request.question, framework)
+    if len(by_rules) > 1:
+        return _protocol(request, framework, by_rules, "rules")
     rendered = render("frame_question", FrameQuestionInputs(question=request.question, framework=framework))
     answer = ask(model, [rendered], FrameQuestionAnswer)[0]
-    by_rules = take_apart(request.question, framework)
     if answer.value is None:
         return _protocol(request, framework, by_rules, "rules")
     proposed = tuple(

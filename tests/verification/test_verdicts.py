@@ -189,6 +189,13 @@ def test_supported(text: str, pmid: str, quote: str) -> None:
             "may",
         ),
         (
+            "Exercise classes reduce falls among older people.",
+            "90000003",
+            FALLS,
+            Verdict.CERTAINTY_MISMATCHED,
+            "in general",
+        ),
+        (
             "The trial proves that exercise classes reduced falls at home.",
             "90000003",
             FALLS,

@@ -125,7 +125,7 @@ def test_a_search_that_needs_no_explosion_has_no_warning(small_url: str) -> None
         ("sometime[dp]", "no date"),
         ("2019/02/31x[dp]", "no date"),
         ("#1 AND rhinitis", "not in the history"),
-        ('"a b c d e f"[ti:~3]', "2 to 5 words"),
+        ('"a b c d e f"[ti:~30]', "too many"),
         ("asthma[uid]", "no PMID"),
     ],
 )

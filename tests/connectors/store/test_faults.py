@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -118,20 +119,22 @@ def write_as_nobody(url: str, answer: str) -> None:
         Path(answer).write_text(fault.message)
 
 
-def test_a_store_without_the_right_to_write_is_said(tmp_path: Path) -> None:
-    url = file_url(tmp_path)
-    Store.open(url).close()
-    answer = tmp_path / "answer"
-    answer.touch()
-    answer.chmod(0o666)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+def test_a_store_without_the_right_to_write_is_said() -> None:
+    # Outside pytest's own folder, which only its user may enter.
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        Store.open(file_url(folder)).close()
+        answer = folder / "answer"
+        answer.touch()
+        answer.chmod(0o666)
         folder.chmod(0o755)
-    (tmp_path / "home" / "evidence.sqlite").chmod(0o444)
-    (tmp_path / "home").chmod(0o555)
-    child = start(write_as_nobody, url, str(answer))
-    child.join(timeout=60)
-    assert child.exitcode == 0
-    assert "you may not write to it" in answer.read_text()
+        (folder / "home" / "evidence.sqlite").chmod(0o444)
+        (folder / "home").chmod(0o555)
+        child = start(write_as_nobody, file_url(folder), str(answer))
+        child.join(timeout=60)
+        assert child.exitcode == 0
+        assert "you may not write to it" in answer.read_text()
+        (folder / "home").chmod(0o755)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -35,11 +36,18 @@ def test_the_newest_migration_is_the_current_one() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [CURRENT]
 
 
-def test_a_folder_with_a_percent_sign_and_spaces_holds_a_store(tmp_path: Path) -> None:
-    path = tmp_path / "50% of é things" / "evidence.sqlite"
-    with Store.open(f"sqlite:///{path}") as store:
-        assert store.runs() == []
+def test_a_folder_of_any_name_holds_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "Why? 50% of é #things" / "evidence.sqlite"
+    with Store.open(f"sqlite:///{path}") as store, Store.open(store.url) as again:
+        assert again.runs() == []
     assert path.exists()
+
+
+def test_a_relative_path_and_a_tilde_stay_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with Store.open("sqlite:///a.sqlite") as relative, Store.open("sqlite:///~/a.sqlite") as home:
+        assert relative.url == home.url == f"sqlite:///{tmp_path}/a.sqlite"
 
 
 def test_a_store_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
