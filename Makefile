@@ -11,6 +11,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 setup: ## make .venv; does nothing where it is up to date
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11, 3.12 or 3.13, then run the same command again." >&2; exit 2; }
 	@$(PYTHON) bootstrap.py
 
 demo: setup ## ask a clinical question of the demonstration collection, and draft the answer

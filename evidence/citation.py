@@ -222,8 +222,10 @@ class Citation(EvidenceModel):
 
     @property
     def label(self) -> str:
-        """`Smith 2019`, or `Smith (no year)`."""
-        return f"{self.first_author} {self.year}" if self.year else f"{self.first_author} (no year)"
+        """`Smith 2019`; a group's name, or a missing year, stands beside brackets: `Trial Group (2019)`."""
+        if self.year and self.authors and self.authors[0].last_name:
+            return f"{self.first_author} {self.year}"
+        return f"{self.first_author} ({self.year or 'no year'})"
 
 
 class UnreadableRecord(EvidenceModel):

@@ -63,7 +63,7 @@ class ModelAnswer(EvidenceModel):
 class CallTotals(EvidenceModel):
     """What the calls of a run came to, over every process that worked on it."""
 
-    calls: int = Field(default=0, ge=0, description="Calls answered, repairs included; answers taken from the store not counted.")
+    calls: int = Field(default=0, ge=0, description="Calls answered, repairs included; answers taken from the store are none.")
     failed: int = Field(default=0, ge=0, description="Answers that ended in an error.")
     tokens_in: int = Field(default=0, ge=0, description="Tokens read.")
     tokens_out: int = Field(default=0, ge=0, description="Tokens written.")

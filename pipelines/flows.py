@@ -194,7 +194,7 @@ def extract_studies(work: Work, protocol: Protocol, read: tuple[str, ...]) -> tu
 @_stage
 def draft_findings(work: Work, extracts: tuple[StudyExtract, ...]) -> DraftSummary:
     """One claim a finding, grouped by outcome."""
-    draft = DraftSummary(findings=drafting.draft_findings(extracts))
+    draft = DraftSummary(findings=drafting.draft_findings(extracts, work.citations()))
     work.progress.note(f"{len(draft.findings)} findings from {len(extracts)} abstracts")
     return draft
 

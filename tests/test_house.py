@@ -312,3 +312,11 @@ def test_make_names_every_target_and_help_needs_no_environment(tmp_path: Path) -
     for target in ("setup", "demo", "test", "check", "bench", "clean"):
         assert f"make {target} " in done.stdout
     assert not (tmp_path / ".venv").exists()
+
+
+def test_no_python_at_all_is_one_sentence() -> None:
+    done = subprocess.run(
+        ["make", "setup", "PYTHON=no-such-python"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no no-such-python here: install Python 3.11, 3.12 or 3.13")

@@ -188,17 +188,24 @@ class FieldQueries:
         name, key = _NAME_TAGS[tag], name_key(term.text)
         if term.truncated:
             return self._beginning(name, key)
+        if tag == "fau":
+            return self._full_name(key)
         queries = [self._value(name, key)]
-        if tag in ("fau", "cn"):
+        if tag == "cn":
             return queries[0]
         if tag == "au":
-            queries += [self._value("full_author", key), self._value("corporate", key)]
+            queries += [self._full_name(key), self._value("corporate", key)]
         if not term.quoted:
             last = key.rpartition(" ")[2]
             queries.append(self._beginning(name, f"{key} "))
             if " " in key and len(last) <= 2:
                 queries.append(self._beginning(name, key))
         return _any(queries)
+
+    def _full_name(self, key: str) -> Query:
+        """A full name, family name first or last: the index holds it first, and each word may be where it begins."""
+        words = key.split()
+        return _any(self._value("full_author", " ".join(words[at:] + words[:at])) for at in range(len(words)))
 
     def _pmid(self, term: Term) -> Query:
         numbers = re.split(r"[\s,]+", term.text.strip())

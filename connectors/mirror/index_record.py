@@ -220,7 +220,7 @@ def _author(author: Element, fields: Fields, field: str) -> None:
         fields[field].append(short)
         fields["rest"].append(short)
         if fore := name["ForeName"]:
-            fields["full_author"] += (f"{last} {fore}", f"{fore} {last}")
+            fields["full_author"].append(f"{last} {fore}")
 
 
 def _mesh(element: Element, fields: Fields) -> None:

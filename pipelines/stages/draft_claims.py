@@ -9,12 +9,13 @@ from pydantic import Field
 from connectors.language_model.structured import ask
 from evidence.base import EvidenceModel
 from evidence.citation import Citation
-from evidence.claim import Claim, Finding, StudyExtract, VerifiedClaim
+from evidence.claim import Claim, Finding, StudyExtract, Verdict, VerifiedClaim
 from evidence.question import Protocol
 from evidence.services import LanguageModel
 from prompts.contracts import BottomLineSentence, ListedFinding, WriteBottomLineAnswer, WriteBottomLineInputs
 from prompts.registry import render
 from searching.content_words import content_words
+from verification.verify import verify_claim
 
 MOST_FINDINGS = 12
 """Findings that the bottom line is written from: those of the best ranked studies."""
@@ -27,24 +28,35 @@ class BottomLine(EvidenceModel):
     problem: str | None = Field(default=None, description="Why there is none although findings passed; unset: no problem.")
 
 
-def draft_findings(extracts: Sequence[StudyExtract]) -> tuple[Claim, ...]:
+def draft_findings(extracts: Sequence[StudyExtract], citations: Mapping[str, Citation]) -> tuple[Claim, ...]:
     """One claim a finding, numbered from c1, studies in their order within each outcome."""
     grouped = group_outcomes([(finding, extract.read_by) for extract in extracts for finding in extract.findings])
     claims: list[Claim] = []
     for outcome, findings in grouped.items():
         for finding, read_by in findings:
-            claims.append(
-                Claim(
-                    id=f"c{len(claims) + 1}",
-                    text=finding.statement,
-                    section="finding",
-                    outcome=outcome,
-                    direction=finding.direction,
-                    support=(finding.support,),
-                    written_by=read_by,
-                )
+            claim = Claim(
+                id=f"c{len(claims) + 1}",
+                text=finding.statement,
+                section="finding",
+                outcome=outcome,
+                direction=finding.direction,
+                support=(finding.support,),
+                written_by=read_by,
             )
+            claims.append(_without_wrong_label(claim, citations))
     return tuple(claims)
+
+
+def _without_wrong_label(claim: Claim, citations: Mapping[str, Citation]) -> Claim:
+    """The claim without its filed direction where only that fails the checks.
+
+    The label is the reader's summary for the plot, the sentence is what is exported: a wrong label must not stand, and
+    must not take a right sentence with it. What was filed stays in the extract.
+    """
+    unlabelled = claim.model_copy(update={"direction": None})
+    if verify_claim(claim, citations).verdict is Verdict.SUPPORTED:
+        return claim
+    return unlabelled if verify_claim(unlabelled, citations).verdict is Verdict.SUPPORTED else claim
 
 
 def group_outcomes(findings: Sequence[tuple[Finding, str]]) -> dict[str, list[tuple[Finding, str]]]:
