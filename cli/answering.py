@@ -171,32 +171,40 @@ def _earlier(key: str, desk: _Desk) -> tuple[RunLedger | None, RunSummary | None
 
 
 def _draft(run: RunSummary, asking: Asking, desk: _Desk, limits: dict[str, Any]) -> RunLedger:
-    from cli.services import open_index
+    from connectors.orchestration import prepare_prefect
+    from pipelines.ask_question import keep_status
+
+    desk.progress.note(f"Run {run.id}; if it is stopped, `evidence resume {run.id}` goes on with it")
+    with keep_status(desk.store, run.id, by=_me()):
+        wait_for_prefect = prepare_prefect(asking.settings, desk.progress)
+        from cli.services import open_index
+        from pipelines.flows import draft_summary  # imported while the server starts
+        from pipelines.work import Work
+
+        with open_index(asking.settings) as (embeddings, index):
+            work = Work(
+                run=run,
+                options=_options(asking),
+                store=desk.store,
+                source=desk.source,
+                model=_recorded(run, desk, limits),
+                embeddings=embeddings,
+                index=index,
+                progress=desk.progress,
+                home=asking.settings.home,
+            )
+            wait_for_prefect()
+            return draft_summary(work)
+
+
+def _recorded(run: RunSummary, desk: _Desk, limits: dict[str, Any]) -> LanguageModel:
+    """The model, every answer kept, within what is left of the budget."""
     from connectors.language_model.prices import Budget
     from connectors.language_model.recorded import RecordedModel
-    from connectors.orchestration import prepare_prefect
-
-    prepare_prefect(asking.settings, desk.progress)
-    from pipelines.ask_question import carry_out
-    from pipelines.flows import draft_summary
-    from pipelines.work import Work
 
     totals = desk.store.call_totals(run.id)
     budget = Budget(**limits, spent_tokens=totals.tokens_in + totals.tokens_out, spent_cost=totals.cost or 0.0)
-    with open_index(asking.settings) as (embeddings, index):
-        work = Work(
-            run=run,
-            options=_options(asking),
-            store=desk.store,
-            source=desk.source,
-            model=RecordedModel(desk.model, desk.store, budget=budget, run_id=run.id),
-            embeddings=embeddings,
-            index=index,
-            progress=desk.progress,
-            home=asking.settings.home,
-        )
-        desk.progress.note(f"Run {run.id}; if it is stopped, `evidence resume {run.id}` goes on with it")
-        return carry_out(work, draft_summary, by=_me())
+    return RecordedModel(desk.model, desk.store, budget=budget, run_id=run.id)
 
 
 def _me() -> str:

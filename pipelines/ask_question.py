@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from connectors.store import Store
 from evidence.base import content_hash
 from evidence.errors import EvidenceError, InvalidQuestion
 from evidence.ledger import RunLedger, RunStatus
@@ -11,7 +13,7 @@ from evidence.model_call import ModelIdentity
 from evidence.patient_data import refuse_patient_identifiers
 from evidence.question import Request
 from evidence.services import CitationSource
-from pipelines.work import RunOptions, Work
+from pipelines.work import RunOptions
 from prompts.registry import load_prompts
 from searching.content_words import content_words, words_of
 
@@ -63,19 +65,22 @@ def unchanged(ledger: RunLedger, source: CitationSource) -> bool:
     return ledger.search.limited_to is not None or source.count(f"({last}) AND ({types})").count == flagged
 
 
-def carry_out(work: Work, draft: Callable[[Work], RunLedger], *, by: str) -> RunLedger:
-    """Run the flow on a run that is open, and keep where it stands whatever happens."""
-    work.store.set_status(work.run.id, RunStatus.RUNNING, by=by)
+@contextmanager
+def keep_status(store: Store, run_id: str, *, by: str) -> Iterator[None]:
+    """Whatever happens inside, the store says where the run stands: running, then finished, interrupted or failed."""
+    store.set_status(run_id, RunStatus.RUNNING, by=by)
     try:
-        ledger = draft(work)
+        yield
     except KeyboardInterrupt:
-        work.store.set_status(work.run.id, RunStatus.INTERRUPTED, by=by, detail="stopped by a person")
+        store.set_status(run_id, RunStatus.INTERRUPTED, by=by, detail="stopped by a person")
         raise
     except EvidenceError as fault:
-        work.store.set_status(work.run.id, RunStatus.FAILED, by=by, detail=fault.message)
+        store.set_status(run_id, RunStatus.FAILED, by=by, detail=fault.message)
         raise
-    work.store.set_status(work.run.id, RunStatus.FINISHED, by=by)
-    return ledger
+    except Exception as fault:
+        store.set_status(run_id, RunStatus.FAILED, by=by, detail=f"a fault of the program: {type(fault).__name__}")
+        raise
+    store.set_status(run_id, RunStatus.FINISHED, by=by)
 
 
 def _texts(request: Request) -> list[str]:

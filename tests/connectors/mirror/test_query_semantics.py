@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise, product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -153,11 +153,12 @@ def evaluate(node: QueryNode, reading: Reading) -> set[int]:
 @pytest.fixture(scope="module")
 def sample(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, str]]:
     folder = tmp_path_factory.mktemp("sample")
-    with gzip.open(shared_data / "pubmed" / "pool.xml.gz") as pool:
-        read = (record for record in read_records(pool) if isinstance(record, FetchedRecord))
-        found = list(islice(read, 0, RECORDS * 20, 20))
-    set_ = "\n".join(["<PubmedArticleSet>", *(record.xml for record in found), "</PubmedArticleSet>"])
-    (folder / "sample.xml").write_text(set_, encoding="utf-8")
+    with gzip.open(shared_data / "pubmed" / "pool.xml.gz", "rt", encoding="utf-8") as pool:
+        records = pool.read().removesuffix("</PubmedArticleSet>\n").split("<PubmedArticle>")[1 :: 18_230 // RECORDS][:RECORDS]
+    text = "<PubmedArticleSet>" + "".join(f"<PubmedArticle>{record}" for record in records) + "</PubmedArticleSet>"
+    (folder / "sample.xml").write_text(text, encoding="utf-8")
+    with (folder / "sample.xml").open("rb") as stream:
+        found = [record for record in read_records(stream) if isinstance(record, FetchedRecord)]
     report = load_files(folder / "mirror", [folder / "sample.xml"])
     assert report.total_records == len(found) == RECORDS
     with running_mirror(folder / "mirror") as url:

@@ -1,0 +1,110 @@
+"""Checking: how long do all checks of a whole draft take?
+
+Data: drafts of 100 claims over 20 citations each, made from the records' own sentences: verbatim, with a number changed, with a
+word of the quote changed (searched for in every record), with the quote of another record. What runs: `verify_draft`. Each
+draft is checked once, so that nothing is warm but the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from time import perf_counter
+
+from connectors.pubmed.records import read_records
+from evaluation.bench.arithmetic import median_interval, percentile, spread
+from evaluation.bench.figure import Figure
+from evaluation.bench.pool import read_pool
+from evidence.citation import Citation, FetchedRecord
+from evidence.claim import Claim, DraftSummary, Support
+from evidence.text import split_sentences
+from verification.verify import verify_draft
+
+LIMIT_MS = 150.0
+CLAIMS_PER_CITATION = 5
+_CITATIONS = 20
+_DRAFTS = 50
+_DIGIT = re.compile(r"\d")
+_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
+
+
+def run(data: Path | None, *, quick: bool = False) -> list[Figure]:
+    """Median and 95th percentile of checking one draft, over the pool's records or, without it, the demonstration's."""
+    records = read_pool(data) if data else demonstration_records()
+    return measure_checking(records, drafts=5 if quick else _DRAFTS)
+
+
+def demonstration_records() -> list[Citation]:
+    """The records of the demonstration collection."""
+    with resources.files("connectors.mirror").joinpath("demonstration.xml").open("rb") as stream:
+        return [record.citation for record in read_records(stream) if isinstance(record, FetchedRecord)]
+
+
+def measure_checking(records: Sequence[Citation], *, drafts: int) -> list[Figure]:
+    """The figures over any records with abstracts of five sentences; with too few of them, drafts share records."""
+    readable = [record for record in records if len(sentences_of(record)) >= CLAIMS_PER_CITATION]
+    times, passed, claims = [], 0, 0
+    for number in range(drafts):
+        chosen = [readable[(number * _CITATIONS + place) % len(readable)] for place in range(_CITATIONS)]
+        draft = make_draft(chosen)
+        citations = {record.pmid: record for record in chosen}
+        began = perf_counter()
+        verification = verify_draft(draft, citations)
+        times.append((perf_counter() - began) * 1000)
+        passed += len(verification.supported)
+        claims += len(verification.claims)
+    note = f"{spread(times, 'ms', 1)}, of {len(readable):,} records; {passed:,} of {claims:,} claims passed"
+    name = f"checking {claims // drafts} claims over {_CITATIONS} citations"
+    return [
+        _figure(f"{name}, median", percentile(times, 0.5), times, note, median_interval(times)),
+        _figure(f"{name}, 95th percentile", percentile(times, 0.95), times, "", None),
+    ]
+
+
+def make_draft(records: Sequence[Citation]) -> DraftSummary:
+    """Five claims a record: two verbatim, one with another number, one misquoted, one quoting the next record."""
+    claims = []
+    for place, record in enumerate(records):
+        one, two, three, four, five = sentences_of(record)[:CLAIMS_PER_CITATION]
+        other = sentences_of(records[(place + 1) % len(records)])[0]
+        changed = _DIGIT.sub(lambda found: str((int(found[0]) + 3) % 10), three, count=1)
+        misquoted = _LONG_WORD.sub(lambda found: found[0][::-1], four, count=1)
+        for text, quote in ((one, one), (two, two), (changed, three), (four, misquoted), (five, other)):
+            claims.append(
+                Claim(
+                    id=f"c{len(claims) + 1}",
+                    text=text,
+                    section="finding",
+                    support=(Support(pmid=record.pmid, quote=quote),),
+                    written_by="rules",
+                )
+            )
+    return DraftSummary(findings=tuple(claims))
+
+
+def sentences_of(record: Citation) -> list[str]:
+    """The abstract's sentences."""
+    text = record.abstract_text
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+def _figure(
+    name: str, value: float, times: Sequence[float], note: str, interval: tuple[float, float] | None
+) -> Figure:
+    low, high = interval or (None, None)
+    return Figure(
+        name=name,
+        value=value,
+        unit="ms",
+        low=low,
+        high=high,
+        n=len(times),
+        compared_with="limit",
+        compared_value=LIMIT_MS,
+        ratio=value / LIMIT_MS,
+        target=LIMIT_MS,
+        met=value < LIMIT_MS,
+        note=note,
+    )
