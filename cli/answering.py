@@ -13,6 +13,7 @@ import click
 
 from cli.progress import TerminalProgress
 from connectors.settings import Settings
+from evidence.errors import InvalidInput
 from evidence.ledger import RunLedger, RunStatus
 from evidence.question import Request
 from evidence.run import RunSummary
@@ -174,27 +175,27 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk, limits: dict[str, Any])
     from connectors.orchestration import prepare_prefect
     from pipelines.ask_question import keep_status
 
-    desk.progress.note(f"Run {run.id}; if it is stopped, `evidence resume {run.id}` goes on with it")
-    with keep_status(desk.store, run.id, by=_me()):
+    with _alone(run, asking.settings), keep_status(desk.store, run.id, by=_me()):
+        desk.progress.note(f"Run {run.id}; if it is stopped, `evidence resume {run.id}` goes on with it")
         wait_for_prefect = prepare_prefect(asking.settings, desk.progress)
-        from cli.services import open_index
+        from cli.services import build_embeddings, open_index
         from pipelines.flows import draft_summary  # imported while the server starts
         from pipelines.work import Work
 
-        with open_index(asking.settings) as (embeddings, index):
-            work = Work(
-                run=run,
-                options=_options(asking),
-                store=desk.store,
-                source=desk.source,
-                model=_recorded(run, desk, limits),
-                embeddings=embeddings,
-                index=index,
-                progress=desk.progress,
-                home=asking.settings.home,
-            )
-            wait_for_prefect()
-            return draft_summary(work)
+        embeddings = build_embeddings(asking.settings)
+        work = Work(
+            run=run,
+            options=_options(asking),
+            store=desk.store,
+            source=desk.source,
+            model=_recorded(run, desk, limits),
+            embeddings=embeddings,
+            open_index=lambda: open_index(asking.settings, embeddings),
+            progress=desk.progress,
+            home=asking.settings.home,
+        )
+        wait_for_prefect()
+        return draft_summary(work)
 
 
 def _recorded(run: RunSummary, desk: _Desk, limits: dict[str, Any]) -> LanguageModel:
@@ -205,6 +206,24 @@ def _recorded(run: RunSummary, desk: _Desk, limits: dict[str, Any]) -> LanguageM
     totals = desk.store.call_totals(run.id)
     budget = Budget(**limits, spent_tokens=totals.tokens_in + totals.tokens_out, spent_cost=totals.cost or 0.0)
     return RecordedModel(desk.model, desk.store, budget=budget, run_id=run.id)
+
+
+@contextmanager
+def _alone(run: RunSummary, settings: Settings) -> Iterator[None]:
+    """One process works on a run at a time. The system lets go of the lock when a process ends, however it ends."""
+    from filelock import FileLock, Timeout
+
+    folder = settings.home / "runs" / run.id
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".at-work")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InvalidInput(f"Another process is at work on run {run.id}: wait for it, or stop it first.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _me() -> str:

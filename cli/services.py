@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from connectors.settings import LIVE_PUBMED, Settings
 from evidence.errors import InvalidInput, NotConfigured
-from evidence.services import CitationSource, LanguageModel, Progress
+from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
+
+if TYPE_CHECKING:
+    from connectors.retrieval import HybridIndex
 
 DEMONSTRATION = "demonstration"
 """The source's name where a run is about the demonstration collection."""
 
 _BUDGET = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<tokens>tokens?)?", re.IGNORECASE)
+_INDEX_TURN = 300.0
 _NO_ADDRESS = "not-given@localhost.invalid"
 
 
@@ -88,16 +92,20 @@ def source_address(settings: Settings, source: str, progress: Progress) -> Itera
         yield source
 
 
-@contextmanager
-def open_index(settings: Settings) -> Iterator[tuple[Any, Any]]:
-    """The embedding model with its cache, and the hybrid index over Chroma and BM25."""
-    from connectors.chroma import ChromaIndex
+def build_embeddings(settings: Settings) -> EmbeddingModel:
+    """The embedding model, with what it has embedded before."""
     from connectors.embeddings import MiniLm
-    from connectors.lexical import LexicalIndex
-    from connectors.retrieval import HybridIndex
     from connectors.vector_cache import CachedEmbeddings
 
-    embeddings = CachedEmbeddings(MiniLm(), settings.cache_dir / "vectors")
-    with ExitStack() as stack:
-        vectors = stack.enter_context(ChromaIndex(settings.chroma_dir, embeddings))
-        yield embeddings, HybridIndex(LexicalIndex(), vectors)
+    return CachedEmbeddings(MiniLm(), settings.cache_dir / "vectors")
+
+
+@contextmanager
+def open_index(settings: Settings, embeddings: EmbeddingModel) -> Iterator[HybridIndex]:
+    """The hybrid index over Chroma and BM25. Another process's turn at Chroma is waited for."""
+    from connectors.chroma import ChromaIndex
+    from connectors.lexical import LexicalIndex
+    from connectors.retrieval import HybridIndex
+
+    with ChromaIndex(settings.chroma_dir, embeddings, lock_timeout=_INDEX_TURN) as vectors:
+        yield HybridIndex(LexicalIndex(), vectors)

@@ -151,9 +151,15 @@ def rank_citations(work: Work, protocol: Protocol, groups: tuple[CitationGroup, 
     return work.step(
         "rank_citations",
         [protocol.question, leads, work.embeddings.model_id],
-        lambda: rank(protocol.question, [work.citations()[pmid] for pmid in leads], work.index, work.progress),
+        lambda: _rank_in_index(work, protocol, leads),
         TypeAdapter(tuple[str, ...]),
     )
+
+
+def _rank_in_index(work: Work, protocol: Protocol, leads: list[str]) -> tuple[str, ...]:
+    """Holds the index, which has one writer at a time, for no longer than it takes."""
+    with work.open_index() as index:
+        return rank(protocol.question, [work.citations()[pmid] for pmid in leads], index, work.progress)
 
 
 @_asks_a_service

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -47,7 +48,7 @@ class Work:
         source: CitationSource,
         model: LanguageModel,
         embeddings: EmbeddingModel,
-        index: HybridIndex,
+        open_index: Callable[[], AbstractContextManager[HybridIndex]],
         progress: Progress,
         home: Path,
     ) -> None:
@@ -57,7 +58,7 @@ class Work:
         self.source = source
         self.model = model
         self.embeddings = embeddings
-        self.index = index
+        self.open_index = open_index
         self.progress = progress
         self.home = home
         self._citations: dict[str, Citation] | None = None

@@ -187,13 +187,24 @@ def test_uv_is_got_by_pip_and_then_does_the_work(house: House, pip_python: Path)
 def test_a_setup_that_was_stopped_begins_anew(house: House, pip_python: Path) -> None:
     child = house.tree.parent / "uv.pid"
     house.tool("uv", f'[ "$1" = --version ] && echo "uv 9.9.9" && exit 0\necho $$ > {child}; exec sleep 90')
-    running = subprocess.Popen(house.command(python=pip_python), env=house.environment, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
-    while not (child.exists() and child.read_text().strip()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=30)[1]
+    running = subprocess.Popen(
+        house.command(python=pip_python),
+        env=house.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests themselves run in the background, Ctrl-C is ignored from the start, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (child.exists() and child.read_text().strip()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=60)[1]
+    finally:
+        running.kill()
+        running.wait()
     assert running.returncode == 130
     assert "Traceback" not in said
     assert "Stopped: run the same command again" in said

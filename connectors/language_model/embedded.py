@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from connectors.language_model.openvino_engine import Completion, Engine, EngineRequest
+from connectors.language_model.openvino_engine import AT_ONCE, Completion, Engine, EngineRequest
 from connectors.language_model.weights import EMBEDDED_MODEL, converted_model, ensure_weights
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.services import Progress
@@ -21,7 +21,7 @@ _PROBLEMS = {
 class EmbeddedModel:
     """`evidence.services.LanguageModel` over the embedded model. Loaded at the first prompt, not before."""
 
-    def __init__(self, *, progress: Progress, weights: Path | None = None, at_once: int = 4) -> None:
+    def __init__(self, *, progress: Progress, weights: Path | None = None, at_once: int = AT_ONCE) -> None:
         """`weights`: the GGUF file, checked and in place; unset: fetched at the first prompt. `at_once`: prompts in flight."""
         self._progress = progress
         self._weights = weights

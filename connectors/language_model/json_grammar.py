@@ -40,10 +40,10 @@ def json_grammar(schema: Mapping[str, Any]) -> str:
     """The schema as EBNF whose first rule is `root`.
 
     Objects have every property, in the schema's order, required or not: a model that may skip a field skips the one
-    that was wanted. Ranges of up to 100 whole numbers are held to; other bounds, and the lengths of
-    texts, are left to the validation that follows: compiling a counted length takes the runtime about 20 ms of
-    processor time a character, half a minute for the forms of one run, and a text cut at its length is no answer. Raises `UnsupportedSchema` for anything
-    else that the grammar cannot hold.
+    that was wanted. Ranges of up to 100 whole numbers are held to. Other bounds and the lengths of texts are left to
+    the validation that follows: compiling counted lengths takes the runtime 20 ms of processor time a character, half
+    a minute for the forms of one run, and a text cut at its length is no answer. Raises `UnsupportedSchema` for
+    anything else that the grammar cannot hold.
     """
     builder = _Builder(schema.get("$defs", {}))
     root = builder.expression(schema)

@@ -21,6 +21,10 @@ _LOG = logging.getLogger(__name__)
 CONTEXT_TOKENS = 32_768
 """Tokens of prompt and answer together that the embedded model can hold."""
 
+AT_ONCE = 12
+"""Prompts in flight. A step of decoding costs the processor nearly the same for 8 as for 12, and 1.8 times that of 4."""
+
+_TOKENS_A_STEP = 512
 _LOOP_CHECK_EVERY = 16
 _LOOP_TOKENS = 64
 _LOOP_LONGEST_PERIOD = 16
@@ -80,7 +84,7 @@ class Engine:
     different company can differ in the last bits of its arithmetic, so answers are stored, not recomputed.
     """
 
-    def __init__(self, model_path: Path, *, at_once: int = 4, cache_gigabytes: int = 1) -> None:
+    def __init__(self, model_path: Path, *, at_once: int = AT_ONCE, cache_gigabytes: int = 1) -> None:
         """Load from a GGUF file or a converted folder. Raises ModelUnavailable where the runtime refuses it."""
         self._genai = runtime()
         self._at_once = at_once
@@ -89,6 +93,7 @@ class Engine:
         scheduler = self._genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.max_num_seqs = at_once
+        scheduler.max_num_batched_tokens = _TOKENS_A_STEP
         scheduler.cache_size = cache_gigabytes
         try:
             self._pipeline = self._genai.ContinuousBatchingPipeline(str(model_path), scheduler, "CPU", {})

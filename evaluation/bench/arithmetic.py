@@ -24,7 +24,7 @@ def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` (0 to 1) of the values do not exceed (nearest rank). Raises ValueError for none."""
+    """The smallest value that at least `share` (0 to 1) of the values do not exceed (nearest rank). ValueError for none."""
     if not values:
         raise ValueError("a percentile needs values")
     return sorted(values)[max(ceil(share * len(values)) - 1, 0)]

@@ -65,7 +65,7 @@ def measure_checking(records: Sequence[Citation], *, drafts: int) -> list[Figure
 
 def make_draft(records: Sequence[Citation]) -> DraftSummary:
     """Five claims a record: two verbatim, one with another number, one misquoted, one quoting the next record."""
-    claims = []
+    claims: list[Claim] = []
     for place, record in enumerate(records):
         one, two, three, four, five = sentences_of(record)[:CLAIMS_PER_CITATION]
         other = sentences_of(records[(place + 1) % len(records)])[0]
@@ -90,9 +90,7 @@ def sentences_of(record: Citation) -> list[str]:
     return [text[start:end] for start, end in split_sentences(text)]
 
 
-def _figure(
-    name: str, value: float, times: Sequence[float], note: str, interval: tuple[float, float] | None
-) -> Figure:
+def _figure(name: str, value: float, times: Sequence[float], note: str, interval: tuple[float, float] | None) -> Figure:
     low, high = interval or (None, None)
     return Figure(
         name=name,

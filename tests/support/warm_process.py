@@ -1,0 +1,79 @@
+"""Run by tests in a process of its own: imports the product once, then makes real processes of it by forking, on request.
+
+Reads one JSON object a line: `{"arguments": [...], "environment": {...}, "out": FILE, "err": FILE, "folder": DIR}`, and
+answers with lines: `{"started": PID}` at once, `{"ended": PID, "code": N}` later; N below 0 is minus the signal.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+_HEAVY = (
+    "cli.ask",
+    "cli.demo",
+    "cli.runs",
+    "cli.services",
+    "connectors.store",
+    "connectors.retrieval",
+    "connectors.pubmed.client",
+    "connectors.rate_limit",
+    "connectors.mirror",
+    "connectors.language_model.openai_compatible",
+    "langchain_openai",
+    "langsmith",
+    "chromadb",
+    "onnxruntime",
+    "pipelines.flows",
+)
+
+
+def main() -> None:
+    for name in _HEAVY:
+        importlib.import_module(name)
+    lock = threading.Lock()
+
+    def say(line: dict[str, int]) -> None:
+        with lock:
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+
+    say({"ready": os.getpid()})
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(order)
+        say({"started": child})
+        _reap(child, say)
+
+
+def _reap(child: int, say: Any) -> None:
+    def wait() -> None:
+        _, status = os.waitpid(child, 0)
+        say({"ended": child, "code": os.waitstatus_to_exitcode(status)})
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _become(order: dict[str, Any]) -> None:
+    """From here on this is `evidence` with these arguments, and ends as it does."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    for number, name, flags in ((0, os.devnull, os.O_RDONLY), (1, order["out"], os.O_WRONLY), (2, order["err"], os.O_WRONLY)):
+        os.dup2(os.open(name, flags | (os.O_CREAT if flags else 0), 0o600), number)
+    from cli.main import main as evidence
+
+    evidence(order["arguments"])
+
+
+if __name__ == "__main__":
+    main()
