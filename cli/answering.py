@@ -56,6 +56,7 @@ class Asking:
             "base_url": self.settings.base_url,
             "max_records": self.max_records,
             "draft_from": self.draft_from,
+            "budget": self.budget,
             "currency": self.settings.currency,
             "settings_hash": self.settings.settings_hash(),
         }
@@ -77,7 +78,7 @@ def answer_request(request: Request, asking: Asking, *, run: RunSummary | None =
     from pipelines.ask_question import check_request
 
     check_request(request)
-    limits = read_budget(asking.budget, asking.settings)
+    read_budget(asking.budget, asking.settings)
     with _desk(asking) as desk:
         key = _identity(request, asking, desk)
         if run is None and not asking.again:
@@ -87,7 +88,7 @@ def answer_request(request: Request, asking: Asking, *, run: RunSummary | None =
                 return
         if run is None:
             run = desk.store.create_run(identity_key=key, request=request, settings=asking.kept(), by=_me())
-        ledger = _draft(run, asking, desk, limits)
+        ledger = _draft(run, asking, desk)
     tell(ledger, asking, "new")
 
 
@@ -129,6 +130,7 @@ def _desk(asking: Asking) -> Iterator[_Desk]:
     from connectors.store import Store
 
     progress = TerminalProgress(quiet=asking.quiet)
+    progress.take_warnings()
     model = build_model(asking.settings, progress)
     with (
         Store.open(asking.settings.store_url) as store,
@@ -171,7 +173,7 @@ def _earlier(key: str, desk: _Desk) -> tuple[RunLedger | None, RunSummary | None
     return None, None
 
 
-def _draft(run: RunSummary, asking: Asking, desk: _Desk, limits: dict[str, Any]) -> RunLedger:
+def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
     from connectors.orchestration import prepare_prefect
     from pipelines.ask_question import keep_status
 
@@ -188,7 +190,7 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk, limits: dict[str, Any])
             options=_options(asking),
             store=desk.store,
             source=desk.source,
-            model=_recorded(run, desk, limits),
+            model=_recorded(run, asking, desk),
             embeddings=embeddings,
             open_index=lambda: open_index(asking.settings, embeddings),
             progress=desk.progress,
@@ -198,11 +200,13 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk, limits: dict[str, Any])
         return draft_summary(work)
 
 
-def _recorded(run: RunSummary, desk: _Desk, limits: dict[str, Any]) -> LanguageModel:
-    """The model, every answer kept, within what is left of the budget."""
+def _recorded(run: RunSummary, asking: Asking, desk: _Desk) -> LanguageModel:
+    """The model, every answer kept, within what is left of the budget: the one given now, else the run's own."""
+    from cli.services import read_budget
     from connectors.language_model.prices import Budget
     from connectors.language_model.recorded import RecordedModel
 
+    limits = read_budget(asking.budget or str(run.settings.get("budget") or "") or None, asking.settings)
     totals = desk.store.call_totals(run.id)
     budget = Budget(**limits, spent_tokens=totals.tokens_in + totals.tokens_out, spent_cost=totals.cost or 0.0)
     return RecordedModel(desk.model, desk.store, budget=budget, run_id=run.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from connectors.settings import Settings
-from evidence.errors import InvalidInput
+from evidence.errors import EvidenceError, InvalidInput
 from evidence.question import Request
 from evidence.services import Progress
 
@@ -35,13 +36,19 @@ def demonstration_request(name: str) -> Request:
 
 
 def load_demonstration(settings: Settings, progress: Progress) -> Path:
-    """The folder of the loaded collection; loaded once for each version of the file."""
-    from connectors.mirror import load_files
+    """The folder of the loaded collection; loaded once for each version of the file, and again where it cannot be read."""
+    from connectors.mirror import create_app, load_files
 
     with resources.as_file(resources.files("connectors.mirror").joinpath("demonstration.xml")) as file:
         version = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
         directory = settings.home / f"demonstration-{version}"
         mark = directory / "loaded"
+        try:
+            if mark.exists():
+                create_app(directory)
+        except EvidenceError as fault:
+            progress.note(f"It is loaded anew: {fault.message}")
+            shutil.rmtree(directory)
         if not mark.exists():
             progress.stage("Demonstration collection", "loading it into a local PubMed")
             report = load_files(directory, [file])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 
@@ -39,6 +40,12 @@ class TerminalProgress:
         """Something worth a line."""
         self._line(f"         {message}")
 
+    def take_warnings(self) -> None:
+        """From now on what connectors warn of (a wait, another attempt) is told as a note."""
+        logger = logging.getLogger("connectors")
+        logger.handlers[:] = [_AsNotes(self)]
+        logger.propagate = False
+
     def _clock(self) -> str:
         seconds = int(time.monotonic() - self._started)
         return f"{seconds // 60:3d}:{seconds % 60:02d}"
@@ -58,3 +65,15 @@ class TerminalProgress:
         if not self._quiet:
             click.echo(text, err=True, nl=end)
             self._open = not end
+
+
+class _AsNotes(logging.Handler):
+    """Hands warnings to the progress."""
+
+    def __init__(self, progress: TerminalProgress) -> None:
+        super().__init__(logging.WARNING)
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one."""
+        self._progress.note(record.getMessage())

@@ -12,6 +12,7 @@ from evidence.errors import InvalidInput, NotConfigured
 from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
 
 if TYPE_CHECKING:
+    from connectors.language_model.prices import Prices
     from connectors.retrieval import HybridIndex
 
 DEMONSTRATION = "demonstration"
@@ -22,7 +23,9 @@ _INDEX_TURN = 300.0
 _NO_ADDRESS = "not-given@localhost.invalid"
 
 
-def build_source(settings: Settings, source: str, base_url: str, *, timeout: float = 30.0, retries: int = 5) -> CitationSource:
+def build_source(
+    settings: Settings, source: str, base_url: str, *, timeout: float | None = None, retries: int = 5
+) -> CitationSource:
     """PubMed, or the server of this address. Raises NotConfigured where PubMed would not be told who asks."""
     from connectors.pubmed.client import PubMed
     from connectors.rate_limit import SharedLimiter
@@ -36,7 +39,7 @@ def build_source(settings: Settings, source: str, base_url: str, *, timeout: flo
         api_key=settings.ncbi_api_key if live else None,
         limiter=SharedLimiter(settings.store_url, per_second=1000.0 if own else settings.source_rate, name=base_url),
         base_url=base_url,
-        timeout=timeout,
+        timeout=timeout or settings.timeout,
         retries=retries,
         name="Demonstration collection (local mirror)" if own else "",
     )
@@ -45,17 +48,23 @@ def build_source(settings: Settings, source: str, base_url: str, *, timeout: flo
 def build_model(settings: Settings, progress: Progress) -> LanguageModel:
     """The language model the settings name."""
     from connectors.language_model.choose import choose_model
-    from connectors.language_model.prices import Prices
 
-    known = settings.price_input is not None and settings.price_output is not None
     return choose_model(
         settings.model,
         base_url=settings.base_url,
         api_key=settings.openai_api_key,
-        prices=Prices(input_per_million=settings.price_input or 0.0, output_per_million=settings.price_output or 0.0)
-        if known
-        else None,
+        prices=_prices(settings),
         progress=progress,
+    )
+
+
+def _prices(settings: Settings) -> Prices | None:
+    from connectors.language_model.prices import Prices
+
+    if settings.price_input is None or settings.price_output is None:
+        return None
+    return Prices(
+        input_per_million=settings.price_input, output_per_million=settings.price_output, currency=settings.currency
     )
 
 
@@ -68,12 +77,13 @@ def read_budget(text: str | None, settings: Settings) -> dict[str, Any]:
         raise InvalidInput(f'--budget {text!r} is neither an amount nor tokens: write for example 2.50 or "50000 tokens".')
     if match["tokens"]:
         return {"tokens": int(float(match["amount"]))}
-    if settings.price_input is None or settings.price_output is None:
+    prices = _prices(settings)
+    if prices is None:
         raise InvalidInput(
             "A budget in money needs prices: set EVIDENCE_PRICE_INPUT and EVIDENCE_PRICE_OUTPUT per million tokens, "
             'or give tokens, for example --budget "50000 tokens".'
         )
-    return {"cost": float(match["amount"])}
+    return {"cost": float(match["amount"]), "prices": prices}
 
 
 @contextmanager

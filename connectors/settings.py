@@ -19,7 +19,17 @@ LIVE_PUBMED = "pubmed"
 """The value of `source` that means live PubMed."""
 
 _OUTSIDE_HASH = frozenset(
-    {"home", "store", "email", "openai_api_key", "ncbi_api_key", "cache_home", "prefect_api_url", "requests_per_second"}
+    {
+        "home",
+        "store",
+        "email",
+        "openai_api_key",
+        "ncbi_api_key",
+        "cache_home",
+        "prefect_api_url",
+        "requests_per_second",
+        "timeout",
+    }
 )
 """Secrets, a person's address, and places and speeds that change no result."""
 
@@ -65,6 +75,9 @@ class Settings(BaseSettings):
     currency: str = Field(default="USD", description="Currency of the prices, three capital letters.")
     requests_per_second: float | None = Field(
         default=None, gt=0, le=1000, description="Most requests a second to the source; unset: 3, or 10 with an NCBI key."
+    )
+    timeout: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds without an answer of the source before a request is tried again."
     )
     prefect_api_url: str | None = Field(
         default=None,

@@ -14,6 +14,9 @@ class SearchConcept(EvidenceModel):
 
     name: str = Field(min_length=1, description="The concept in a few words.")
     element: str = Field(description="The question element it comes from, for example `intervention`.")
+    words: tuple[str, ...] = Field(
+        default=(), description="The words of the name that are searched for, all of them; empty: every content word."
+    )
     headings: tuple[str, ...] = Field(default=(), description="Candidate MeSH headings, without tags.")
     terms: tuple[str, ...] = Field(default=(), description="Free-text words and phrases, without tags or operators.")
 

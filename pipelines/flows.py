@@ -94,7 +94,7 @@ def plan_search(work: Work, protocol: Protocol) -> SearchStrategy:
     return work.step(
         "plan_search",
         inputs,
-        lambda: plan(work.request, protocol, work.model, work.source, work.progress),
+        lambda: plan(work.request, protocol, work.model, work.source),
         TypeAdapter(SearchStrategy),
     )
 

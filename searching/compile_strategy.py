@@ -19,6 +19,9 @@ from searching.spelling import spelling_variants
 MIN_STEM = 4
 """PubMed honours an asterisk only after at least four characters."""
 
+_RULED_OUT = re.compile(r"\b(?:without|excluding|except|other than|not including)\b.*$", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\b(?:of|to|by|with|for|in|from|on|at)\b", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s+or\s+|\s*[,/]\s*", re.IGNORECASE)
 _SAFE_HEADING = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,()'\-]{2,100}")
 
 
@@ -60,17 +63,26 @@ def compile_strategy(
     return SearchStrategy(lines=lines, concepts=tuple(concepts), proposed_by=proposed_by, notes=tuple(said))
 
 
-def any_word(concept: SearchConcept) -> SearchConcept:
-    """The concept loosened: any one of its content words will do. For a concept whose words never occur together."""
-    words = content_words(concept.name)
-    return concept.model_copy(update={"terms": tuple(dict.fromkeys((*concept.terms, *words)))})
-
-
 def own_words_query(concept: SearchConcept) -> str:
-    """Every content word of the concept's name, in title or abstract; empty where it has none."""
-    own = content_words(concept.name) or content_words(concept.name, generic=True)
-    query = " AND ".join(word_query(word) for word in own)
-    return f"({query})" if len(own) > 1 else query
+    """Every content word of the concept's name, in title or abstract, alternatives (`A or B`) joined by OR; may be empty."""
+    return " OR ".join(
+        f"({query})" if len(words) > 1 else query
+        for words in own_words(concept)
+        if (query := " AND ".join(word_query(word) for word in words))
+    )
+
+
+def own_words(concept: SearchConcept) -> list[list[str]]:
+    """The words that a concept's name is searched by: one list for each alternative, what it rules out left aside.
+
+    `A or B` has two alternatives, unless a preposition makes one thing of them (`reminders by letter or telephone`).
+    """
+    if concept.words:
+        return [list(concept.words)]
+    name = _RULED_OUT.sub("", concept.name)
+    parts = [name] if _PREPOSITION.search(name) else _ALTERNATIVES.split(name)
+    found = [content_words(part) for part in parts]
+    return [words for words in found if words] or [content_words(name, generic=True)]
 
 
 def word_query(word: str) -> str:
@@ -97,7 +109,8 @@ def _open_ending(word: str) -> str:
         if stem.endswith(ending) and not stem.endswith(("ss", "us", "is")) and len(stem) - len(ending) + kept >= MIN_STEM:
             stem = stem[: len(stem) - len(ending) + kept]
             break
-    return f"{stem}*" if len(stem) > MIN_STEM else word.lower()
+    opened = len(stem) > MIN_STEM or (len(stem) == MIN_STEM and stem != word.lower())
+    return f"{stem}*" if opened else word.lower()
 
 
 def _heading_arm(concept: SearchConcept) -> tuple[str, str]:

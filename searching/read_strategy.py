@@ -9,7 +9,7 @@ from evidence.search import SearchLine, SearchStrategy
 from searching.expand_line_references import expand_line_references
 from searching.parse_query import parse_query
 
-_NUMBERED = re.compile(r"^\s*(?:#\s*(?P<hash>\d+)|(?P<plain>\d+)[.)])\s*[:.]?\s+(?P<query>.+)$")
+_NUMBERED = re.compile(r"^\s*(?:#\s*(?P<hash>\d+)|(?P<plain>\d+)[.)])\s*[:.]?\s+(?!(?:AND|OR|NOT)\b)(?P<query>.+)$")
 
 
 def read_strategy(text: str) -> SearchStrategy:

@@ -187,13 +187,13 @@ def test_uv_is_got_by_pip_and_then_does_the_work(house: House, pip_python: Path)
 def test_a_setup_that_was_stopped_begins_anew(house: House, pip_python: Path) -> None:
     child = house.tree.parent / "uv.pid"
     house.tool("uv", f'[ "$1" = --version ] && echo "uv 9.9.9" && exit 0\necho $$ > {child}; exec sleep 90')
+    # Where the tests themselves run in the background, Ctrl-C is ignored from the start, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(
         house.command(python=pip_python),
         env=house.environment,
         stderr=subprocess.PIPE,
         text=True,
-        # Where the tests themselves run in the background, Ctrl-C is ignored from the start, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         deadline = time.monotonic() + 60
@@ -203,6 +203,7 @@ def test_a_setup_that_was_stopped_begins_anew(house: House, pip_python: Path) ->
         running.send_signal(signal.SIGINT)
         said = running.communicate(timeout=60)[1]
     finally:
+        signal.signal(signal.SIGINT, before)
         running.kill()
         running.wait()
     assert running.returncode == 130

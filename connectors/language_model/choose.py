@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr
 
@@ -13,7 +14,10 @@ from evidence.base import EvidenceModel
 from evidence.errors import ModelUnavailable
 from evidence.services import LanguageModel, Progress
 
-_CHOICES = "`embedded`, `extractive`, `openai:NAME`, `scripted:FILE`, or `NAME` with `--base-url URL`"
+if TYPE_CHECKING:
+    from connectors.language_model.weights import ModelFile
+
+_CHOICES = "`embedded`, `extractive`, `openai:NAME`, `local:FILE`, `scripted:FILE`, or `NAME` with `--base-url URL`"
 
 
 class ModelChoice(EvidenceModel):
@@ -41,7 +45,9 @@ def choose_model(
     """
     kind, _, rest = name.partition(":")
     if name == "embedded":
-        return _embedded(progress)
+        return _on_this_machine(None, progress)
+    if kind == "local" and rest:
+        return _on_this_machine(_fetched(rest), progress)
     if name == "extractive":
         from connectors.language_model.extractive import ExtractiveModel
 
@@ -64,6 +70,7 @@ def choose_model(
 
 def available_models(*, api_key: SecretStr | None = None, base_url: str | None = None) -> list[ModelChoice]:
     """What there is to choose from on this machine, and what each still needs. Reads file names only; calls nobody."""
+    from connectors.language_model.model_cache import models_folder, read_register
     from connectors.language_model.weights import EMBEDDED_MODEL, weights_in_place
 
     runtime, weights = find_spec("openvino_genai") is not None, weights_in_place()
@@ -94,12 +101,31 @@ def available_models(*, api_key: SecretStr | None = None, base_url: str | None =
             external=True,
         ),
         ModelChoice(name="scripted:FILE", what="answers from a file, for tests and training", ready=True, demonstration=True),
+        *(
+            ModelChoice(
+                name=f"local:{file}", what=f"{entry.name} on this machine's processor", ready=runtime, demonstration=True
+            )
+            for file, entry in sorted(read_register(models_folder()).items())
+            if file != EMBEDDED_MODEL.file
+        ),
     ]
 
 
-def _embedded(progress: Progress) -> LanguageModel:
+def _fetched(file: str) -> ModelFile:
+    from connectors.language_model.weights import fetched_model
+
+    model = fetched_model(file)
+    if model is None:
+        raise ModelUnavailable(
+            f"There is no fetched model {file!r}: `evidence models` lists them, and "
+            "`evidence models fetch NAME --url URL --sha256 HASH` brings one."
+        )
+    return model
+
+
+def _on_this_machine(model: ModelFile | None, progress: Progress) -> LanguageModel:
     from connectors.language_model.embedded import EmbeddedModel
-    from connectors.language_model.weights import ensure_weights
+    from connectors.language_model.weights import EMBEDDED_MODEL, ensure_weights
 
     try:
         version("openvino-genai")
@@ -108,4 +134,5 @@ def _embedded(progress: Progress) -> LanguageModel:
             "The embedded language model's runtime is not installed (there is none for every machine): choose another "
             "with `--model`, or use `--model extractive`, which needs none."
         ) from error
-    return EmbeddedModel(progress=progress, weights=ensure_weights(progress))
+    chosen = EMBEDDED_MODEL if model is None else model
+    return EmbeddedModel(progress=progress, weights=ensure_weights(progress, model=chosen), model=chosen)

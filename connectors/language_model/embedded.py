@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from connectors.language_model.openvino_engine import AT_ONCE, Completion, Engine, EngineRequest
-from connectors.language_model.weights import EMBEDDED_MODEL, converted_model, ensure_weights
+from connectors.language_model.weights import EMBEDDED_MODEL, ModelFile, converted_model, ensure_weights
+from evidence.errors import ModelUnavailable
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.services import Progress
 
@@ -21,8 +23,16 @@ _PROBLEMS = {
 class EmbeddedModel:
     """`evidence.services.LanguageModel` over the embedded model. Loaded at the first prompt, not before."""
 
-    def __init__(self, *, progress: Progress, weights: Path | None = None, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        *,
+        progress: Progress,
+        weights: Path | None = None,
+        model: ModelFile = EMBEDDED_MODEL,
+        at_once: int = AT_ONCE,
+    ) -> None:
         """`weights`: the GGUF file, checked and in place; unset: fetched at the first prompt. `at_once`: prompts in flight."""
+        self._model = model
         self._progress = progress
         self._weights = weights
         self._at_once = at_once
@@ -31,19 +41,27 @@ class EmbeddedModel:
     def identity(self) -> ModelIdentity:
         """The weights by name and hash, and the runtime's version. Known without loading."""
         return ModelIdentity(
-            name="embedded",
+            name="embedded" if self._model is EMBEDDED_MODEL else f"local:{self._model.file}",
             provider="OpenVINO GenAI",
-            version=f"{EMBEDDED_MODEL.name} sha256 {EMBEDDED_MODEL.sha256}, openvino-genai {version('openvino-genai')}",
+            version=f"{self._model.name} sha256 {self._model.sha256}, openvino-genai {version('openvino-genai')}",
             demonstration=True,
         )
 
     @cached_property
     def engine(self) -> Engine:
         """The loaded engine. Raises ModelUnavailable where weights or runtime cannot be had."""
-        weights = self._weights if self._weights is not None else ensure_weights(self._progress)
+        weights = self._weights if self._weights is not None else ensure_weights(self._progress, model=self._model)
         folder = converted_model(weights, self._progress)
         self._progress.stage("language model", "loading the embedded model, a few seconds")
-        return Engine(folder, at_once=self._at_once)
+        try:
+            return Engine(folder, at_once=self._at_once)
+        except ModelUnavailable:
+            if folder == weights:
+                raise
+        # The weights have their hash; what was converted from them has none, and a power cut can leave it broken.
+        self._progress.note("The converted model cannot be loaded: it is made anew.")
+        shutil.rmtree(folder)
+        return Engine(converted_model(weights, self._progress), at_once=self._at_once)
 
     def answer(
         self, prompts: Sequence[RenderedPrompt], *, on_answer: Callable[[int, ModelAnswer], None] | None = None

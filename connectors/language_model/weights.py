@@ -17,6 +17,7 @@ from connectors.language_model.model_cache import (
     folder_lock,
     hash_file,
     models_folder,
+    read_register,
     record,
     require_space,
     set_aside,
@@ -111,6 +112,12 @@ def fetch_model(url: str, sha256: str, progress: Progress) -> Path:
     return ensure_weights(progress, model=model, sources=(source,))
 
 
+def fetched_model(file: str) -> ModelFile | None:
+    """A model that `fetch_model` brought, by its file name in the cache; None: there is no such file."""
+    entry = read_register(models_folder()).get(file)
+    return None if entry is None else ModelFile(name=entry.name, file=file, sha256=entry.sha256, size=entry.size)
+
+
 def converted_model(weights: Path, progress: Progress) -> Path:
     """The weights in the runtime's own format, converted once and kept beside them: loads in a fifth of the time.
 
@@ -135,7 +142,7 @@ def _convert(weights: Path, folder: Path, progress: Progress) -> None:
     from connectors.language_model.openvino_engine import convert_weights
 
     progress.stage("language model", "converting the weights for this machine, about half a minute, the first time only")
-    for left_over in weights.parent.glob(".converting-*"):
+    for left_over in (*weights.parent.glob(".converting-*"), *weights.parent.glob(f"{weights.stem}-openvino-*")):
         shutil.rmtree(left_over)
     draft = Path(tempfile.mkdtemp(dir=weights.parent, prefix=".converting-"))
     try:
@@ -160,6 +167,10 @@ def _sources(model: ModelFile, progress: Progress) -> list[Source]:
             )
         )
     return sources
+
+
+def _mend(model: ModelFile) -> str:
+    return "Connect and run `evidence models fetch embedded`" if model is EMBEDDED_MODEL else "Check its address and its hash"
 
 
 def _fetch(model: ModelFile, path: Path, sources: Sequence[Source], progress: Progress) -> None:
@@ -188,6 +199,5 @@ def _fetch(model: ModelFile, path: Path, sources: Sequence[Source], progress: Pr
         problems.append(f"{name} gave a file with another hash.")
     raise ModelUnavailable(
         f"The language model {model.name} cannot be had now ({' '.join(problems) or 'no source'}) "
-        "Connect and run `evidence models fetch embedded`, choose another with `--model`, "
-        "or use `--model extractive`, which needs none."
+        f"{_mend(model)}, choose another with `--model`, or use `--model extractive`, which needs none."
     )

@@ -70,9 +70,10 @@ def run(data: Path | None, *, quick: bool = False) -> list[Figure]:
     if data is None or lacking is not None:
         name, note = f"{count} citations extracted and drafted", f"NOT MEASURED: {lacking}"
         return [Figure(name=name, value=None, unit="s", target=LIMIT_SECONDS, note=note)]
+    alone = 1 if quick else _ONE_BY_ONE
     progress = BenchProgress()
     cores = _hold_to(CORES)
-    question, records = choose_records(data, count + _ONE_BY_ONE)
+    question, records = choose_records(data, count + alone)
     protocol = frame_question(Request(question=question), ExtractiveModel())
     began = perf_counter()
     model = EmbeddedModel(progress=progress, weights=ensure_weights(progress))

@@ -29,6 +29,12 @@ RECORDS = 200
 QUESTION = "Do angiotensin converting enzyme inhibitors reduce mortality in heart failure?"
 _REPEATS = 7
 _LARGEST = 5
+_SAID = {
+    "run created": "from the process's start until the run is made",
+    "frame_question": "Prefect's import and the flow's start, then frame_question",
+    "ledger saved": "the draft's documents and ledger",
+    "finished": "after the ledger is saved, until the flow ends",
+}
 _EMPTY_FLOW = """
 from prefect import flow
 
@@ -66,11 +72,14 @@ def figures(name: str, asked: Sequence[Asked], empty: Sequence[Ended]) -> list[F
     return [
         _figure(name, ours, bare, LIMIT_SECONDS, f"{read:.0f} records fetched, indexed, ranked, {_read(asked)} read; "),
         _figure(f"{name}: processor time", cpu, median(each.cpu for each in empty), None, "the model's rules included; "),
-        _figure("the whole process, Prefect's server up", [each.process.wall for each in asked], bare, None, ""),
-        *[
-            Figure(name=f"  of it: {stage}", value=seconds, unit="s", n=len(asked), note="by the run's own log")
-            for stage, seconds in largest_stages(asked)
-        ],
+        _figure(
+            "the whole process, Prefect's server up",
+            [each.process.wall for each in asked],
+            bare,
+            None,
+            "parts by the run's own log; ",
+        ),
+        *[Figure(name=f"  of it: {stage}", value=seconds, unit="s", n=len(asked)) for stage, seconds in largest_stages(asked)],
     ]
 
 
@@ -80,10 +89,10 @@ def stage_seconds(began: datetime, events: Sequence[Event], ended: datetime) -> 
     last = began
     for event in events:
         name = str(event.detail.get("step") or event.detail.get("status") or event.kind)
-        name = {"run created": "start until the run is made", "running": "Prefect, index"}.get(name, name)
+        name = _SAID.get(name, name)
         seconds[name] = seconds.get(name, 0.0) + (event.at - last).total_seconds()
         last = event.at
-    seconds["end of the process"] = (ended - last).total_seconds()
+    seconds["after the flow, until the process's end"] = (ended - last).total_seconds()
     return seconds
 
 

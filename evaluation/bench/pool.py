@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,8 +40,13 @@ def read_pool(data: Path) -> list[Citation]:
 
 def read_review_questions(data: Path) -> list[ReviewQuestion]:
     """The MedEvidence questions, in the file's order."""
-    lines = (data / "medevidence" / "dev_questions.jsonl").read_text(encoding="utf-8").splitlines()
-    return [ReviewQuestion.model_validate(json.loads(line)) for line in lines]
+    return [ReviewQuestion.model_validate(row) for row in read_json_lines(data / "medevidence" / "dev_questions.jsonl")]
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """One JSON object a line. Lines end at line feeds alone: texts may hold Unicode's other line separators."""
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        return [json.loads(line) for line in stream]
 
 
 def cached_minilm() -> CachedEmbeddings:

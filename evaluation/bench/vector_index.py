@@ -6,7 +6,6 @@ comparison the index finds, and how long it takes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, median
@@ -16,7 +15,7 @@ from time import perf_counter
 from connectors.chroma import ChromaIndex
 from evaluation.bench.figure import Figure
 from evaluation.bench.intervals import cluster_interval
-from evaluation.bench.pool import ExactIndex, cached_minilm, read_pool, read_review_questions
+from evaluation.bench.pool import ExactIndex, cached_minilm, read_json_lines, read_pool, read_review_questions
 from evidence.passage import Passage
 from evidence.services import EmbeddingModel, PassageIndex
 from searching.split_passages import split_passages
@@ -31,8 +30,7 @@ def run(data: Path | None) -> list[Figure]:
     if data is None:
         return [Figure(name="vector index recall@20", value=None, target=TARGET, note="the shared data is not here")]
     questions = [question.question for question in read_review_questions(data)]
-    lines = (data / "pubmedqa" / "train500.jsonl").read_text(encoding="utf-8").splitlines()
-    questions += [str(json.loads(line)["question"]) for line in lines]
+    questions += [str(row["QUESTION"]) for row in read_json_lines(data / "pubmedqa" / "train500.jsonl")]
     passages = [passage for record in read_pool(data) for passage in split_passages(record)]
     return measure_vector_index(passages, questions, cached_minilm())
 

@@ -216,6 +216,7 @@ def _provenance(
     run: RunSummary, results: RunResults, model: ModelIdentity, embedding_model: str, totals: CallTotals
 ) -> Provenance:
     prompts = [get_prompt(name) for name in _PROMPTS]
+    cost = totals.cost if totals.calls else 0.0
     limits = ["Read from abstracts only: what a paper says elsewhere is not in this draft."]
     if model.demonstration:
         limits.insert(0, "Demonstration model: not for live requests.")
@@ -241,8 +242,8 @@ def _provenance(
         failed_calls=totals.failed,
         tokens_in=totals.tokens_in,
         tokens_out=totals.tokens_out,
-        cost=totals.cost,
-        currency=str(run.settings.get("currency", "")) if totals.cost is not None else "",
+        cost=cost,
+        currency=str(run.settings.get("currency", "")) if cost is not None else "",
         model_seconds=totals.seconds,
         limits=tuple(limits),
     )

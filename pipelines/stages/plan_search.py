@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from connectors.language_model.structured import ask
 from evidence.question import Protocol, Request
 from evidence.search import SearchConcept, SearchStrategy
-from evidence.services import CitationSource, LanguageModel, Progress
+from evidence.services import CitationSource, LanguageModel
 from prompts.contracts import ConceptWords, PlanSearchAnswer, PlanSearchInputs
 from prompts.registry import render
-from searching.compile_strategy import Limits, any_word, compile_strategy, own_words_query, phrase_query
+from searching.compile_strategy import Limits, compile_strategy, own_words, own_words_query, phrase_query
 from searching.content_words import content_words
 from searching.expand_line_references import expand_line_references
 from searching.read_strategy import read_strategy
@@ -19,17 +19,21 @@ from searching.take_apart import CENTRAL_ELEMENTS
 DRIFT = 25
 """A proposed word that matches this many times more records than the concept's own words is taken to mean something wider."""
 
+ENOUGH = 200
+"""Records that need no further concept: each concept added loses some that belong, and ranking sorts a few hundred."""
+
+FEW = 10
+"""Records below which a concept is searched by fewer of its words: authors may have chosen others."""
+
 _SEARCHED = ("population", "client group", "sample", "perspective", "setting", "outcome", "evaluation", "context", "impact")
 _COMPARATORS = frozenset({"comparator", "comparison"})
 
 
-def plan_search(
-    request: Request, protocol: Protocol, model: LanguageModel, source: CitationSource, progress: Progress
-) -> SearchStrategy:
+def plan_search(request: Request, protocol: Protocol, model: LanguageModel, source: CitationSource) -> SearchStrategy:
     """The strategy for a protocol; the person's own where they gave one.
 
-    Comparators are not searched for, and outcomes only where there are fewer than two concepts without them: records
-    often leave both out of title and abstract. What finds nothing, or far too much, is left out and said in the notes.
+    The central concept is searched alone where it finds few enough records, else with the next one. Comparators are not
+    searched for: records often leave them out. What finds nothing, or far too much, is left out and said in the notes.
     """
     if request.strategy:
         return read_strategy(request.strategy)
@@ -45,7 +49,7 @@ def plan_search(
     words = _with_request_synonyms(concepts, answer.value.concepts if answer.value else [], request.synonyms)
     settled = [_settle_concept(concept, source, notes) for concept in words]
     limits = Limits(since=protocol.since, until=protocol.until, languages=protocol.languages)
-    return _widest_that_finds(settled, limits, proposed_by, notes, source, progress)
+    return _widest_that_serves(settled, limits, proposed_by, notes, source)
 
 
 def choose_concepts(protocol: Protocol) -> list[SearchConcept]:
@@ -77,12 +81,8 @@ def _with_request_synonyms(
 
 
 def _settle_concept(concept: SearchConcept, source: CitationSource, notes: list[str]) -> SearchConcept:
-    """The concept with those of its proposed words that find something and do not drift."""
-    own = source.count(own_words_query(concept)).count
-    if own == 0:
-        concept = any_word(concept)
-        notes.append(f"No record has all the words of “{concept.name}” in title or abstract: any one of them will do.")
-        own = source.count(" OR ".join(phrase_query(word) for word in content_words(concept.name))).count
+    """The concept with those of its words that occur together, and those proposed that find something and do not drift."""
+    concept, own = _with_words_that_serve(concept, source, notes)
     kept_terms = [term for term in concept.terms if _earns_its_place(f"“{term}”", phrase_query(term), own, source, notes)]
     kept_headings = [
         heading
@@ -90,6 +90,23 @@ def _settle_concept(concept: SearchConcept, source: CitationSource, notes: list[
         if _earns_its_place(f"heading “{heading}”", f'"{heading}"[mh]', own, source, notes)
     ]
     return concept.model_copy(update={"terms": tuple(kept_terms), "headings": tuple(kept_headings)})
+
+
+def _with_words_that_serve(concept: SearchConcept, source: CitationSource, notes: list[str]) -> tuple[SearchConcept, int]:
+    """The concept by all its words, or by its first ones where all together find next to nothing; and its records."""
+    count = source.count(own_words_query(concept)).count
+    words = [word for alternative in own_words(concept) for word in alternative]
+    for kept in range(len(words) - 1, 0, -1):
+        if count >= FEW:
+            break
+        fewer = concept.model_copy(update={"words": tuple(words[:kept])})
+        found = source.count(own_words_query(fewer)).count
+        if count and found > ENOUGH:
+            break
+        if found > count:
+            notes.append(f"“{concept.name}” finds {count} records by all its words, {found} by “{' '.join(fewer.words)}”.")
+            concept, count = fewer, found
+    return concept, count
 
 
 def _earns_its_place(name: str, query: str, own: int, source: CitationSource, notes: list[str]) -> bool:
@@ -103,27 +120,31 @@ def _earns_its_place(name: str, query: str, own: int, source: CitationSource, no
     return True
 
 
-def _widest_that_finds(
+def _widest_that_serves(
     concepts: Sequence[SearchConcept],
     limits: Limits,
     proposed_by: str,
     notes: Sequence[str],
     source: CitationSource,
-    progress: Progress,
 ) -> SearchStrategy:
-    """All concepts together; where that finds nothing, each alone in turn, and the one that finds something."""
-    tried: list[str] = list(notes)
-    together = compile_strategy(concepts, proposed_by=proposed_by, limits=limits, notes=tried)
-    if len(concepts) == 1 or _final_count(together, source):
+    """The first concept alone if it finds few enough; else all together; else the first concept that finds anything."""
+
+    def compiled(chosen: Sequence[SearchConcept], *more: str) -> tuple[SearchStrategy, int]:
+        strategy = compile_strategy(chosen, proposed_by=proposed_by, limits=limits, notes=(*notes, *more))
+        return strategy, source.count(expand_line_references(strategy.lines)[-1]).count
+
+    first, count = compiled(concepts[:1])
+    if len(concepts) == 1:
+        return first
+    others = ", ".join(f"“{concept.name}”" for concept in concepts[1:])
+    if 0 < count <= ENOUGH:
+        alone, _ = compiled(concepts[:1], f"Not searched for: {others}; {count} records are few enough to rank.")
+        return alone
+    together, found = compiled(concepts)
+    if found:
         return together
     for concept in concepts:
-        alone = compile_strategy([concept], proposed_by=proposed_by, limits=limits)
-        if _final_count(alone, source):
-            note = f"All concepts together found nothing, so only “{concept.name}” was searched for."
-            progress.note(note)
-            return alone.model_copy(update={"notes": (*tried, note)})
+        alone, count = compiled([concept], f"All concepts together found nothing: only “{concept.name}” was searched for.")
+        if count:
+            return alone
     return together
-
-
-def _final_count(strategy: SearchStrategy, source: CitationSource) -> int:
-    return source.count(expand_line_references(strategy.lines)[-1]).count

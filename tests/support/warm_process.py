@@ -14,6 +14,7 @@ import sys
 import threading
 from typing import Any
 
+# Not onnxruntime: it starts a thread on import, which does not survive a fork.
 _HEAVY = (
     "cli.ask",
     "cli.demo",
@@ -28,7 +29,6 @@ _HEAVY = (
     "langchain_openai",
     "langsmith",
     "chromadb",
-    "onnxruntime",
     "pipelines.flows",
 )
 
