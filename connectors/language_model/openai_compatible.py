@@ -114,8 +114,10 @@ class OpenAICompatibleModel:
         except BaseException:
             turn.stop()
             pool.shutdown(wait=False, cancel_futures=True)
-            for future in wait(list(places), timeout=self._timeout).done:
-                if not future.cancelled() and future.exception() is None:
+            # `wait` takes a cancelled future for one that is still to come.
+            under_way = [future for future in places if not future.cancelled()]
+            for future in wait(under_way, timeout=self._timeout).done:
+                if future.exception() is None:
                     deliver(future)
             raise
         finally:

@@ -18,8 +18,8 @@ from evidence.errors import ModelUnavailable, ServiceUnavailable
 
 _LOG = logging.getLogger(__name__)
 
-CONTEXT_TOKENS = 32_768
-"""Tokens of prompt and answer together that the embedded model can hold."""
+CONTEXT_TOKENS = 8_192
+"""Where a prompt is too long. The runtime's tokenizer cuts longer ones here without a word, so they are refused instead."""
 
 AT_ONCE = 12
 """Prompts in flight. A step of decoding costs the processor nearly the same for 8 as for 12, and 1.8 times that of 4."""
@@ -109,34 +109,34 @@ class Engine:
     ) -> list[Completion]:
         """One completion a request, in order; `on_done(index, completion)` is called the moment each one ends."""
         results: dict[int, Completion] = {}
-
-        def done(index: int, completion: Completion) -> None:
-            results[index] = completion
-            if on_done is not None:
-                on_done(index, completion)
-
         with self._lock:
             waiting = list(enumerate(requests))[::-1]
             running: list[_Running] = []
             try:
                 while waiting or running:
-                    self._admit(waiting, running, done)
-                    self._step(running)
-                    for request in [one for one in running if one.reason != "NONE"]:
-                        running.remove(request)
-                        done(request.index, self._completion(request))
-            except RuntimeError as error:
-                raise ServiceUnavailable(f"The embedded language model stopped: {_first_line(error)}.") from error
+                    for index, completion in self._advance(waiting, running):
+                        results[index] = completion
+                        if on_done is not None:
+                            on_done(index, completion)
             finally:
                 self._abandon(running)
         return [results[index] for index in range(len(requests))]
 
-    def _admit(
-        self,
-        waiting: list[tuple[int, EngineRequest]],
-        running: list[_Running],
-        done: Callable[[int, Completion], None],
-    ) -> None:
+    def _advance(self, waiting: list[tuple[int, EngineRequest]], running: list[_Running]) -> list[tuple[int, Completion]]:
+        """Let requests in while there is room, run one step, and take out what has ended."""
+        try:
+            ended = self._admit(waiting, running)
+            self._step(running)
+            for request in [one for one in running if one.reason != "NONE"]:
+                running.remove(request)
+                ended.append((request.index, self._completion(request)))
+        except RuntimeError as error:
+            raise ServiceUnavailable(f"The embedded language model stopped: {_first_line(error)}.") from error
+        return ended
+
+    def _admit(self, waiting: list[tuple[int, EngineRequest]], running: list[_Running]) -> list[tuple[int, Completion]]:
+        """Start what there is room for. Gives back what is too long to start."""
+        refused = []
         while waiting and len(running) < self._at_once:
             index, request = waiting.pop()
             started = time.perf_counter()
@@ -146,11 +146,12 @@ class Engine:
             ids = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
             tokens_in = int(ids.shape[1])
             if tokens_in + request.max_tokens > CONTEXT_TOKENS:
-                done(index, Completion("", "too long", tokens_in, 0, time.perf_counter() - started))
+                refused.append((index, Completion("", "too long", tokens_in, 0, time.perf_counter() - started)))
                 continue
             handle = self._pipeline.add_request(self._next_id, ids, self._generation(request))
             self._next_id += 1
             running.append(_Running(index, handle, tokens_in, seconds=time.perf_counter() - started))
+        return refused
 
     def _step(self, running: list[_Running]) -> None:
         if not running:

@@ -2,24 +2,30 @@
 
 Words are runs of letters and digits, folded by `fold_text`, so that `beta-lactam`, `β-lactam` and `Beta Lactam` are the
 same two words, as they are in PubMed. Headings, names, types and identifiers are whole values, folded by `value_key`.
+
+A field's values reach the index as one text, joined by `SEPARATOR`: a record has fifty values, and handing over each by
+itself costs more than reading it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
 
 import tantivy
 
 from evidence.errors import NotConfigured, StorageFailure
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an index made before could no longer be read."""
 
 WORD_FIELDS = ("title", "abstract", "keyword", "subject", "affiliation", "vernacular", "rest")
 """Fields of words with positions. `subject` holds headings, types and substances; `rest` names, journal, numbers."""
+
+LISTED_FIELDS = ("abstract", "keyword", "subject", "affiliation", "rest")
+"""Fields of words that may have several values."""
 
 VALUE_FIELDS = (
     "mesh",
@@ -63,8 +69,28 @@ _LETTERS = {
 }  # fmt: skip
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-_ANALYZER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
-_NOT_NAME = re.compile(r"[^\w&/]+")
+
+SEPARATOR = "\x01"
+"""Stands between the values of a field. XML cannot hold this character, so no value does."""
+
+_GAP = " ª "
+"""Stands between values that are searched by their words, so that no phrase reaches from one into the next: a word that
+folding always takes away, so no text holds it, and that leaves an empty place where it is left out of the index."""
+
+_WORDS = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
+_LISTED_WORDS = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.custom_stopword([_GAP.strip()]))
+    .build()
+)
+_VALUES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(f"[^{SEPARATOR}]+")).build()
+_NOT_NAME = re.compile(rf"[^\w/{SEPARATOR}]+")
+_ASCII_NAME = {
+    code: None if character == "'" else character if character.isalnum() or character in ("/", SEPARATOR) else " "
+    for code in range(128)
+    for character in [chr(code)]
+}
 
 
 def fold_text(text: str) -> str:
@@ -75,24 +101,35 @@ def fold_text(text: str) -> str:
     return named if named.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", named))
 
 
+def fold_listed(texts: Iterable[str]) -> str:
+    """Texts for a field of words, each by itself: no phrase goes from one into the next."""
+    return fold_text(SEPARATOR.join(texts)).replace(SEPARATOR, _GAP)
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text as the index holds them."""
-    return list(_ANALYZER.analyze(fold_text(text)))
+    return list(_WORDS.analyze(fold_text(text)))
 
 
-@lru_cache(maxsize=50_000)  # headings and types come again with every record
 def value_key(text: str) -> str:
-    """A heading, type or substance as the index holds it: folded, lower case, `&` as `and`, single spaces."""
-    return " ".join(fold_text(text).casefold().replace("&", " and ").split())
+    """A heading, type or substance as the index holds it: folded, lower case, `&` as `and`, single spaces.
+
+    Values joined by `SEPARATOR` come back joined, each as it would be alone.
+    """
+    return _single_spaces(fold_text(text).casefold().replace("&", " and "))
 
 
-@lru_cache(maxsize=50_000)
 def name_key(text: str) -> str:
-    """A person's or journal's name as the index holds it: also without punctuation."""
-    if text.isascii() and text.isalnum():
-        return text.lower()
-    folded = fold_text(text).casefold().replace("'", "").replace("’", "").replace("&", " and ")
-    return " ".join(_NOT_NAME.sub(" ", folded).replace("_", " ").split())
+    """A person's or journal's name as the index holds it: also without punctuation; joined values as in `value_key`."""
+    folded = fold_text(text).casefold().replace("’", "").replace("&", " and ")
+    if folded.isascii():
+        return _single_spaces(folded.translate(_ASCII_NAME))
+    return _single_spaces(_NOT_NAME.sub(" ", folded.replace("'", "")).replace("_", " "))
+
+
+def _single_spaces(text: str) -> str:
+    spaced = " ".join(text.split())
+    return spaced.replace(f" {SEPARATOR}", SEPARATOR).replace(f"{SEPARATOR} ", SEPARATOR)
 
 
 def build_schema() -> tantivy.Schema:
@@ -105,9 +142,10 @@ def build_schema() -> tantivy.Schema:
     for name in DATE_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in WORD_FIELDS:
-        builder.add_text_field(name, tokenizer_name="words", index_option="position")
+        analyzer = "listed_words" if name in LISTED_FIELDS else "words"
+        builder.add_text_field(name, tokenizer_name=analyzer, index_option="position")
     for name in VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(name, tokenizer_name="values", index_option="basic")
     builder.add_bytes_field("xml", stored=True)
     return builder.build()
 
@@ -133,5 +171,6 @@ def open_index(directory: Path, *, create: bool = False) -> tantivy.Index:
         raise StorageFailure(
             f"The mirror's index in {directory} cannot be opened ({error}): remove it and load again."
         ) from error
-    index.register_tokenizer("words", _ANALYZER)
+    for name, analyzer in (("words", _WORDS), ("listed_words", _LISTED_WORDS), ("values", _VALUES)):
+        index.register_tokenizer(name, analyzer)
     return index

@@ -53,6 +53,14 @@ def test_an_answer_can_be_limited_to_some_records(index: ChromaIndex) -> None:
     assert index.nearest("cholera vaccine", 0) == []
 
 
+def test_records_asked_for_after_others_are_found_as_if_asked_for_first(index: ChromaIndex) -> None:
+    wide = dict(index.nearest("vaccine fatigue memory", 9, pmids=["1", "2", "3"]))
+    assert dict(index.nearest("vaccine fatigue memory", 9, pmids=["2", "1"])) == pytest.approx(
+        {id_: wide[id_] for id_ in (CHOLERA.id, DOSE.id, FATIGUE.id)}, abs=1e-6
+    )
+    assert dict(index.nearest("vaccine fatigue memory", 9, pmids=["3", "1", "2"])) == pytest.approx(wide, abs=1e-6)
+
+
 def test_the_graph_and_the_exact_search_agree(index: ChromaIndex) -> None:
     graph = index.nearest("vaccine for disease", 4)
     exact = index.nearest("vaccine for disease", 4, pmids=["1", "2", "3"])

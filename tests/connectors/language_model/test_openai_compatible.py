@@ -160,6 +160,16 @@ def test_answers_under_way_are_delivered_before_a_failure_is_raised(serve: Serve
     assert sorted(heard) == [0, 2]
 
 
+def test_calls_that_never_began_are_not_waited_for(serve: Serve) -> None:
+    """A failure with more prompts than go at once used to wait for the cancelled ones until the time-out."""
+    server = serve(Reply(status=401, text="no"))
+    started = time.monotonic()
+    with pytest.raises(AccessRefused):
+        client(server, timeout=60.0).answer([prompt(f"{number}") for number in range(40)])
+    assert time.monotonic() - started < 20
+    assert len(server.requests) < 40
+
+
 def test_the_key_is_never_shown(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server = serve(Reply(status=401, text=f"Incorrect API key provided: {KEY}."))
