@@ -13,7 +13,8 @@ from evidence.base import Pmid
 from evidence.claim import Direction
 from evidence.question import FRAMEWORK_ELEMENTS, Framework
 
-Short = Annotated[str, Field(max_length=80)]
+# Lengths are bounds against runaway answers, not style: an answer a little too long is asked for again, and paid for again.
+Short = Annotated[str, Field(max_length=300)]
 
 
 class PromptModel(BaseModel):
@@ -37,8 +38,8 @@ class FrameQuestionInputs(PromptModel):
 class NamedElement(PromptModel):
     """One element as the model read it."""
 
-    name: str = Field(max_length=40, description="The element's name.")
-    text: str = Field(max_length=120, description="The words of the question that state it.")
+    name: str = Field(max_length=80, description="The element's name.")
+    text: str = Field(max_length=300, description="The words of the question that state it.")
 
 
 class FrameQuestionAnswer(PromptModel):
@@ -58,10 +59,10 @@ class ConceptWords(PromptModel):
     """Words for one concept."""
 
     concept: int = Field(ge=1, le=6, description="The concept's number, from 1.")
-    synonyms: list[Annotated[str, Field(max_length=50)]] = Field(
+    synonyms: list[Annotated[str, Field(max_length=120)]] = Field(
         max_length=5, description="Other words for it in titles and abstracts."
     )
-    headings: list[Annotated[str, Field(max_length=60)]] = Field(max_length=3, description="MeSH headings for it.")
+    headings: list[Annotated[str, Field(max_length=120)]] = Field(max_length=3, description="MeSH headings for it.")
 
 
 class PlanSearchAnswer(PromptModel):
@@ -101,7 +102,7 @@ class ReportedResult(PromptModel):
     """One result as the model read it."""
 
     outcome: Short = Field(description="What was measured.")
-    statement: str = Field(min_length=1, max_length=260, description="The result as one sentence.")
+    statement: str = Field(min_length=1, max_length=700, description="The result as one sentence.")
     direction: Direction = Field(description="Intervention group against comparison group.")
     sentence: int = Field(ge=1, le=99, description="Number of the sentence that reports it.")
 
@@ -135,7 +136,7 @@ class WriteBottomLineInputs(PromptModel):
 class BottomLineSentence(PromptModel):
     """One sentence of the bottom line."""
 
-    text: str = Field(min_length=1, max_length=300, description="The sentence.")
+    text: str = Field(min_length=1, max_length=700, description="The sentence.")
     findings: list[Annotated[int, Field(ge=1, le=99)]] = Field(
         min_length=1, max_length=4, description="Numbers of the findings it rests on."
     )

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import Field
 
@@ -87,7 +87,7 @@ def render(name: str, inputs: PromptModel, *, version: int | None = None) -> Ren
         version=prompt.version,
         hash=prompt.hash,
         system=prompt.system_text,
-        user=_environment().from_string(prompt.body).render(variables).strip(),
+        user=_template(prompt.body).render(variables).strip(),
         answer_schema=_answer_schema(answer),
         inputs=inputs.model_dump(mode="json"),
         max_tokens=prompt.max_tokens,
@@ -106,6 +106,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=False, autoescape=False)
     environment.filters["data"] = as_data
     return environment
+
+
+@cache
+def _template(body: str) -> Template:
+    # Compiled once a prompt: a run renders the same one for every record.
+    return _environment().from_string(body)
 
 
 def _read_prompt(filename: str, text: str) -> Prompt:

@@ -30,7 +30,7 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         r"^is (?:the )?(?P<outcome>.+?) higher, lower,? or the same when comparing (?P<intervention>.+?) "
-        r"(?:to|with|and) (?P<comparator>.+?)\?*$",
+        rf"(?:to|with|and) (?P<comparator>.+?){_WHO}\?*$",
         rf"^(?:{_POPULATION} (?P<population>.+?), )?(?:do|does|can|will|could|should) (?P<intervention>.+?) {_VERBS} "
         rf"(?P<outcome>.+?){_WHO}{_AGAINST}",
         rf"^(?:is|are) (?P<intervention>.+?) {_GOOD} (?:for|in|against|at) (?:preventing |reducing |treating |improving )?"

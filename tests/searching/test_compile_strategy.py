@@ -126,6 +126,15 @@ def test_a_strategy_that_cannot_be_read_is_refused(text: str, fault: type[Except
             {"intervention": "exercise", "comparator": "usual care", "outcome": "fatigue severity"},
         ),
         (
+            "Is fatigue higher, lower, or the same when comparing exercise to usual care in people with Parkinson's disease?",
+            {
+                "population": "people with Parkinson's disease",
+                "intervention": "exercise",
+                "comparator": "usual care",
+                "outcome": "fatigue",
+            },
+        ),
+        (
             "What is the effect of computerised cognitive training on memory in older adults?",
             {"population": "older adults", "intervention": "computerised cognitive training", "outcome": "memory"},
         ),
