@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from types import FrameType
 
 import click
 
@@ -55,8 +57,17 @@ def evidence() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and end the process: 0 done, 2 something to mend (one sentence says what), 130 stopped."""
+    """Run the command and end the process: 0 done, 2 something to mend (one sentence says what), 130 or 143 stopped."""
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+class _Terminated(KeyboardInterrupt):
+    """Raised when the system asks the process to end; the run is kept as by Ctrl-C."""
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise _Terminated
 
 
 def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a kind of ending
@@ -66,8 +77,9 @@ def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a kind of e
         return _complain(fault.message, fault.exit_code)
     except click.ClickException as fault:
         return _complain(fault.format_message(), 2)
-    except (KeyboardInterrupt, click.Abort):
-        return _complain("Stopped. What was done is kept; `evidence runs` lists it and `evidence resume RUN` goes on.", 130)
+    except (KeyboardInterrupt, click.Abort) as stopped:
+        code = 143 if isinstance(stopped.__cause__ or stopped, _Terminated) else 130
+        return _complain("Stopped. What was done is kept; `evidence runs` lists it and `evidence resume RUN` goes on.", code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

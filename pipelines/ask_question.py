@@ -52,17 +52,17 @@ def identity_key(request: Request, options: RunOptions, *, source: str, model: M
 def unchanged(ledger: RunLedger, source: CitationSource) -> bool:
     """Whether the source still gives the same records, none of them retracted or put under concern since.
 
-    Two small searches: the strategy's last line with its PMIDs compared, and the same among flagged records.
+    One search: the strategy's last line less the records that carry a flag, held against the run's own without those.
+    A record that was flagged since is missing from it, a new one is too many. A capped run is asked for as it was.
     """
     last = ledger.search.lines[-1].query
-    result, pmids = source.search(last, max_records=ledger.search.limited_to)
-    if result.count != ledger.search.counts.identified or pmids != ledger.search.pmids:
-        return False
-    if not pmids:
-        return True
-    flagged = sum(1 for citation in ledger.citations if FLAGGED_TYPES & set(citation.publication_types))
-    types = " OR ".join(f'"{name}"[pt]' for name in sorted(FLAGGED_TYPES))
-    return ledger.search.limited_to is not None or source.count(f"({last}) AND ({types})").count == flagged
+    if ledger.search.limited_to is not None:
+        result, pmids = source.search(last, max_records=ledger.search.limited_to)
+        return result.count == ledger.search.counts.identified and pmids == ledger.search.pmids
+    flags = " OR ".join(f'"{name}"[pt]' for name in sorted(FLAGGED_TYPES))
+    flagged = {citation.pmid for citation in ledger.citations if FLAGGED_TYPES & set(citation.publication_types)}
+    _, pmids = source.search(f"({last}) NOT ({flags})")
+    return pmids == tuple(pmid for pmid in ledger.search.pmids if pmid not in flagged)
 
 
 @contextmanager

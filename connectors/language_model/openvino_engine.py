@@ -32,7 +32,7 @@ _LOOP_LONGEST_PERIOD = 16
 
 @dataclass(frozen=True)
 class EngineRequest:
-    """One conversation to complete. `schema` unset: free text."""
+    """One conversation to complete: role and text of each message, at least one. `schema` unset: free text."""
 
     messages: Sequence[tuple[str, str]]
     schema: Mapping[str, Any] | None
@@ -54,6 +54,7 @@ class Completion:
 class _Running:
     index: int
     handle: Any
+    instructions: str
     tokens_in: int
     ids: list[int] = field(default_factory=list)
     seconds: float = 0.0
@@ -90,6 +91,7 @@ class Engine:
         self._at_once = at_once
         self._lock = threading.Lock()
         self._next_id = 0
+        self._read: set[str] = set()
         scheduler = self._genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.max_num_seqs = at_once
@@ -135,9 +137,15 @@ class Engine:
         return ended
 
     def _admit(self, waiting: list[tuple[int, EngineRequest]], running: list[_Running]) -> list[tuple[int, Completion]]:
-        """Start what there is room for. Gives back what is too long to start."""
+        """Start what there is room for. Gives back what is too long to start.
+
+        Instructions that were never read are read by one request first; then the others take them from its cache.
+        """
         refused = []
         while waiting and len(running) < self._at_once:
+            instructions = waiting[-1][1].messages[0][1]
+            if instructions not in self._read and any(instructions == other.instructions for other in running):
+                break
             index, request = waiting.pop()
             started = time.perf_counter()
             prompt = self._tokenizer.apply_chat_template(
@@ -150,7 +158,7 @@ class Engine:
                 continue
             handle = self._pipeline.add_request(self._next_id, ids, self._generation(request))
             self._next_id += 1
-            running.append(_Running(index, handle, tokens_in, seconds=time.perf_counter() - started))
+            running.append(_Running(index, handle, instructions, tokens_in, seconds=time.perf_counter() - started))
         return refused
 
     def _step(self, running: list[_Running]) -> None:
@@ -162,6 +170,7 @@ class Engine:
         for request in running:
             request.seconds += share
             if request.handle.can_read():
+                self._read.add(request.instructions)
                 for output in request.handle.read().values():
                     request.ids.extend(output.generated_ids)
                     request.reason = output.finish_reason.name

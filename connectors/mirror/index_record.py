@@ -10,15 +10,24 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import tantivy
 
-from connectors.mirror.index_schema import DATE_FIELDS, fold_text, name_key, value_key
+from connectors.mirror.index_schema import (
+    DATE_FIELDS,
+    SEPARATOR,
+    VALUE_FIELDS,
+    WORD_FIELDS,
+    fold_text,
+    name_key,
+    value_key,
+)
 
 Element = Any
 Fields = defaultdict[str, list[Any]]
-"""Values by index field; names that begin with an underscore are notes for `_settle`."""
+"""Values by index field, as they stand in the XML; names that begin with an underscore are notes for `_settle`."""
 Handler = Callable[[Element, Fields], None]
 
 _MONTHS = {
@@ -65,8 +74,10 @@ def index_record(root: Element, xml: bytes) -> IndexedRecord:
     _walk(root, _RECORD, fields)
     pmid, version = _pmid(fields.pop("_pmid", [""])[0]), fields.pop("_version", [1])[0]
     _settle(fields, pmid)
-    fields["pmid"], fields["version"], fields["xml"] = [pmid], [version], [xml]
-    return IndexedRecord(pmid=pmid, version=version, document=tantivy.Document(**fields))
+    fields["pmid"], fields["version"] = [pmid], [version]
+    document = tantivy.Document(**_folded(fields))
+    document.add_bytes("xml", xml)  # as an argument above they would be taken over number by number
+    return IndexedRecord(pmid=pmid, version=version, document=document)
 
 
 def _walk(parent: Element, handlers: Mapping[str, Handler], fields: Fields) -> None:
@@ -90,59 +101,72 @@ def _settle(fields: Fields, pmid: int) -> None:
         # PubMed itself gives old records their publication date as entry date; a record always has one to be found by.
         fields["edat"] = published[:1]
     for tag in DATE_FIELDS:
-        if tag in fields:
+        if len(fields.get(tag, ())) > 1:
             fields[tag] = list(dict.fromkeys(fields[tag]))
     fields["published_then_pmid"] = [(published[0] if published else 0) * 1_000_000_000 + pmid]
     fields["has_abstract"] = [int(bool(fields.pop("_abstract", None)))]
     book_title, book_authors = fields.pop("_book_title", []), fields.pop("_book_author", [])
     if not fields.get("title"):
         fields["title"] = book_title
-    fields["author"] = fields["author"] or book_authors
-    if fields["author"]:
-        fields["first_author"], fields["last_author"] = fields["author"][:1], fields["author"][-1:]
-    for journal in dict.fromkeys(fields.pop("_journal", ())):
-        fields["journal"].append(name_key(journal))
-        fields["rest"].append(fold_text(journal))
+    if not fields.get("author"):
+        fields["author"] = book_authors
+    elif book_authors:
+        fields["rest"].append(name_key(SEPARATOR.join(book_authors)))
+    if journals := fields.pop("_journal", None):
+        fields["journal"] = list(dict.fromkeys(journals))
+        fields["rest"] += fields["journal"]
+
+
+def _folded(fields: Fields) -> dict[str, Any]:
+    """The fields as the index takes them. Values are folded together: one call for a field instead of one for a value."""
+    folded = {name: _FOLDS[name](values) if name in _FOLDS else values for name, values in fields.items() if values}
+    if authors := folded.get("author"):
+        folded["first_author"], folded["last_author"] = authors[0], authors[-1]
+    rest = [value for name in _ALSO_REST if name in folded for value in folded[name]]
+    if rest or "rest" in folded:
+        folded["rest"] = _fold_words([*fields["rest"], *rest])
+    return folded
+
+
+def _fold_names(names: list[str]) -> list[str]:
+    return name_key(SEPARATOR.join(names)).split(SEPARATOR)
+
+
+def _fold_values(values: list[str]) -> list[str]:
+    if len(values) == 1:
+        return [_fold_single_value(values[0])]
+    return value_key(SEPARATOR.join(values)).split(SEPARATOR)
+
+
+_fold_single_value = lru_cache(maxsize=4096)(value_key)  # languages, types and statuses come again with every record
+
+
+def _fold_words(texts: list[str]) -> list[str]:
+    return fold_text(SEPARATOR.join(texts)).split(SEPARATOR)
+
+
+_NAME_FIELDS = ("author", "full_author", "corporate", "journal")
+_ALSO_REST = ("author", "corporate", "databank", "grant", "article_id")
+_FOLDS: dict[str, Callable[[list[str]], Any]] = {
+    **dict.fromkeys(WORD_FIELDS, _fold_words),
+    **dict.fromkeys(VALUE_FIELDS, _fold_values),
+    **dict.fromkeys(_NAME_FIELDS, _fold_names),
+    "subject": _fold_values,
+}
 
 
 def _text(element: Element) -> str:
     return element.text or "" if not len(element) else "".join(element.itertext())
 
 
-def _words(field: str) -> Handler:
-    def handle(element: Element, fields: Fields) -> None:
-        if text := _text(element):
-            fields[field].append(fold_text(text))
-
-    return handle
-
-
-def _value(field: str) -> Handler:
-    def handle(element: Element, fields: Fields) -> None:
-        if key := value_key(_text(element)):
-            fields[field].append(key)
-
-    return handle
-
-
-def _subject(field: str) -> Handler:
-    """A whole value that is also searched by its words."""
+def _content(*names: str) -> Handler:
+    """Takes an element's text into each of these fields."""
 
     def handle(element: Element, fields: Fields) -> None:
-        if key := value_key(_text(element)):
-            fields[field].append(key)
-            fields["subject"].append(key)
-
-    return handle
-
-
-def _numbered(field: str) -> Handler:
-    """A whole value that is also searched by its words, outside the text words."""
-
-    def handle(element: Element, fields: Fields) -> None:
-        if key := value_key(_text(element)):
-            fields[field].append(key)
-            fields["rest"].append(key)
+        text = _text(element)
+        if text and not text.isspace():
+            for name in names:
+                fields[name].append(text)
 
     return handle
 
@@ -180,12 +204,12 @@ def _abstract(element: Element, fields: Fields) -> None:
             sections.append(f"{label}: {_text(section)}" if label else _text(section))
     text = " ".join(sections)
     if text.strip():
-        fields["abstract"].append(fold_text(text))
+        fields["abstract"].append(text)
         fields["_abstract"].append(True)
 
 
 def _other_abstract(element: Element, fields: Fields) -> None:
-    fields["abstract"].extend(fold_text(_text(section)) for section in element if section.tag == "AbstractText")
+    fields["abstract"].extend(_text(section) for section in element if section.tag == "AbstractText")
 
 
 def _authors(element: Element, fields: Fields) -> None:
@@ -206,21 +230,22 @@ def _author(author: Element, fields: Fields, field: str) -> None:
     for part in author:
         tag = part.tag
         if tag in name:
-            name[tag] = name_key(part.text or "")
+            name[tag] = part.text or ""
         elif tag == "CollectiveName":
-            collective = name_key(_text(part))
-            fields["corporate"].append(collective)
-            fields["rest"].append(collective)
+            fields["corporate"].append(_text(part))
         elif tag == "AffiliationInfo":
-            fields["affiliation"].extend(fold_text(_text(each)) for each in part if each.tag == "Affiliation")
+            fields["affiliation"].extend(_text(each) for each in part if each.tag == "Affiliation")
         elif tag == "Affiliation":
-            fields["affiliation"].append(fold_text(_text(part)))
-    if last := name["LastName"]:
-        short = f"{last} {name['Initials']} {name['Suffix']}".strip()
-        fields[field].append(short)
-        fields["rest"].append(short)
-        if fore := name["ForeName"]:
+            fields["affiliation"].append(_text(part))
+    last, fore = name["LastName"], name["ForeName"]
+    if _says_a_name(last):
+        fields[field].append(f"{last} {name['Initials']} {name['Suffix']}")
+        if _says_a_name(fore):
             fields["full_author"].append(f"{last} {fore}")
+
+
+def _says_a_name(text: str) -> bool:
+    return text[:1].isalnum() or bool(name_key(text))
 
 
 def _mesh(element: Element, fields: Fields) -> None:
@@ -228,50 +253,44 @@ def _mesh(element: Element, fields: Fields) -> None:
     for heading in element:
         name, major = "", False
         for part in heading:
-            key, starred = value_key(part.text or ""), part.get("MajorTopicYN") == "Y"
-            if not key:
+            text, starred = (part.text or "").strip(), part.get("MajorTopicYN") == "Y"
+            if not text:
                 continue
-            subject.append(key)
+            subject.append(text)
             if part.tag == "DescriptorName":
-                name = key
-                mesh.append(key)
+                name = text
+                mesh.append(text)
             elif name:
-                fields["subheading"].append(key)
-                mesh.append(f"{name}/{key}")
+                fields["subheading"].append(text)
+                mesh.append(f"{name}/{text}")
                 if starred:
-                    fields["majr"].append(f"{name}/{key}")
+                    fields["majr"].append(f"{name}/{text}")
             major = major or starred
         if major and name:
             fields["majr"].append(name)
 
 
 def _person_subject(element: Element, fields: Fields) -> None:
-    fields["subject"].append(fold_text(" ".join(_text(part) for part in element)))
+    fields["subject"].append(" ".join(_text(part) for part in element).replace("&", " "))
 
 
 def _pages(element: Element, fields: Fields) -> None:
     for part in element:
         if part.tag in ("MedlinePgn", "StartPage") and part.text and not fields.get("page"):
-            fields["page"].append(value_key(part.text.partition("-")[0]))
-
-
-def _journal_title(element: Element, fields: Fields) -> None:
-    if text := _text(element):
-        fields["_journal"].append(text)
+            fields["page"].append(part.text.partition("-")[0])
 
 
 def _book_title(element: Element, fields: Fields) -> None:
-    fields["_book_title"].append(fold_text(_text(element)))
+    fields["_book_title"].append(_text(element))
     fields["_journal"].append(_text(element))
 
 
 def _identifier(element: Element, fields: Fields) -> None:
-    kind, key = element.get("IdType") or element.get("EIdType"), value_key(_text(element))
+    kind, text = element.get("IdType") or element.get("EIdType"), _text(element)
     if kind == "pmc":
-        fields["pmcid"].append(key)
-    elif kind != "pubmed" and key and key not in fields["article_id"]:
-        fields["article_id"].append(key)
-        fields["rest"].append(key)
+        fields["pmcid"].append(text)
+    elif kind != "pubmed" and text.strip() and text not in fields["article_id"]:
+        fields["article_id"].append(text)
 
 
 def _history_date(element: Element, fields: Fields) -> None:
@@ -301,30 +320,30 @@ def _month(text: str) -> int | None:
     return _MONTHS.get(text[:3].casefold())
 
 
-_GRANT = dict.fromkeys(("GrantID", "Acronym", "Agency", "Country"), _numbered("grant"))
-_BANK = {"AccessionNumberList": _into({"AccessionNumber": _numbered("databank")})}
-_ISSUE = {"Volume": _value("volume"), "Issue": _value("issue"), "PubDate": _date("ppdat")}
+_GRANT = dict.fromkeys(("GrantID", "Acronym", "Agency", "Country"), _content("grant"))
+_BANK = {"AccessionNumberList": _into({"AccessionNumber": _content("databank")})}
+_ISSUE = {"Volume": _content("volume"), "Issue": _content("issue"), "PubDate": _date("ppdat")}
 _JOURNAL = {
-    "ISSN": _value("issn"),
-    "Title": _journal_title,
-    "ISOAbbreviation": _journal_title,
+    "ISSN": _content("issn"),
+    "Title": _content("_journal"),
+    "ISOAbbreviation": _content("_journal"),
     "JournalIssue": _into(_ISSUE),
 }
-_CHEMICAL = {"NameOfSubstance": _subject("substance"), "RegistryNumber": _value("registry")}
+_CHEMICAL = {"NameOfSubstance": _content("substance", "subject"), "RegistryNumber": _content("registry")}
 _SHARED: dict[str, Handler] = {
     "PMID": _number,
-    "ArticleTitle": _words("title"),
-    "VernacularTitle": _words("vernacular"),
+    "ArticleTitle": _content("title"),
+    "VernacularTitle": _content("vernacular"),
     "Abstract": _abstract,
     "OtherAbstract": _other_abstract,
     "AuthorList": _authors,
-    "Language": _value("language"),
-    "PublicationTypeList": _into({"PublicationType": _subject("publication_type")}),
-    "PublicationType": _subject("publication_type"),
+    "Language": _content("language"),
+    "PublicationTypeList": _into({"PublicationType": _content("publication_type", "subject")}),
+    "PublicationType": _content("publication_type", "subject"),
     "Pagination": _pages,
     "ELocationID": _identifier,
     "ArticleIdList": _into({"ArticleId": _identifier}),
-    "KeywordList": _into({"Keyword": _words("keyword")}),
+    "KeywordList": _into({"Keyword": _content("keyword")}),
     "DataBankList": _into({"DataBank": _into(_BANK)}),
     "GrantList": _into({"Grant": _into(_GRANT)}),
     "ArticleDate": _date("epdat"),
@@ -336,9 +355,9 @@ _SHARED: dict[str, Handler] = {
 _MEDLINE: dict[str, Handler] = {
     **_SHARED,
     "Article": _into({**_SHARED, "Journal": _into(_JOURNAL)}),
-    "MedlineJournalInfo": _into({"MedlineTA": _journal_title, "ISSNLinking": _value("issn")}),
+    "MedlineJournalInfo": _into({"MedlineTA": _content("_journal"), "ISSNLinking": _content("issn")}),
     "ChemicalList": _into({"Chemical": _into(_CHEMICAL)}),
-    "SupplMeshList": _into({"SupplMeshName": _subject("substance")}),
+    "SupplMeshList": _into({"SupplMeshName": _content("substance", "subject")}),
     "MeshHeadingList": _mesh,
     "PersonalNameSubjectList": _into({"PersonalNameSubject": _person_subject}),
 }

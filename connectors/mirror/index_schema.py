@@ -2,30 +2,23 @@
 
 Words are runs of letters and digits, folded by `fold_text`, so that `beta-lactam`, `β-lactam` and `Beta Lactam` are the
 same two words, as they are in PubMed. Headings, names, types and identifiers are whole values, folded by `value_key`.
-
-A field's values reach the index as one text, joined by `SEPARATOR`: a record has fifty values, and handing over each by
-itself costs more than reading it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 
 import tantivy
 
 from evidence.errors import NotConfigured, StorageFailure
 
-FORMAT = 2
+FORMAT = 1
 """Changes whenever an index made before could no longer be read."""
 
 WORD_FIELDS = ("title", "abstract", "keyword", "subject", "affiliation", "vernacular", "rest")
 """Fields of words with positions. `subject` holds headings, types and substances; `rest` names, journal, numbers."""
-
-LISTED_FIELDS = ("abstract", "keyword", "subject", "affiliation", "rest")
-"""Fields of words that may have several values."""
 
 VALUE_FIELDS = (
     "mesh",
@@ -71,20 +64,9 @@ _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 SEPARATOR = "\x01"
-"""Stands between the values of a field. XML cannot hold this character, so no value does."""
+"""Stands between texts that are folded in one call. XML cannot hold this character, so no text does."""
 
-_GAP = " ª "
-"""Stands between values that are searched by their words, so that no phrase reaches from one into the next: a word that
-folding always takes away, so no text holds it, and that leaves an empty place where it is left out of the index."""
-
-_WORDS = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
-_LISTED_WORDS = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    .filter(tantivy.Filter.lowercase())
-    .filter(tantivy.Filter.custom_stopword([_GAP.strip()]))
-    .build()
-)
-_VALUES = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(f"[^{SEPARATOR}]+")).build()
+_ANALYZER = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
 _NOT_NAME = re.compile(rf"[^\w/{SEPARATOR}]+")
 _ASCII_NAME = {
     code: None if character == "'" else character if character.isalnum() or character in ("/", SEPARATOR) else " "
@@ -101,14 +83,9 @@ def fold_text(text: str) -> str:
     return named if named.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", named))
 
 
-def fold_listed(texts: Iterable[str]) -> str:
-    """Texts for a field of words, each by itself: no phrase goes from one into the next."""
-    return fold_text(SEPARATOR.join(texts)).replace(SEPARATOR, _GAP)
-
-
 def words_of(text: str) -> list[str]:
     """The words of a text as the index holds them."""
-    return list(_WORDS.analyze(fold_text(text)))
+    return list(_ANALYZER.analyze(fold_text(text)))
 
 
 def value_key(text: str) -> str:
@@ -142,10 +119,9 @@ def build_schema() -> tantivy.Schema:
     for name in DATE_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in WORD_FIELDS:
-        analyzer = "listed_words" if name in LISTED_FIELDS else "words"
-        builder.add_text_field(name, tokenizer_name=analyzer, index_option="position")
+        builder.add_text_field(name, tokenizer_name="words", index_option="position")
     for name in VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="values", index_option="basic")
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("xml", stored=True)
     return builder.build()
 
@@ -171,6 +147,5 @@ def open_index(directory: Path, *, create: bool = False) -> tantivy.Index:
         raise StorageFailure(
             f"The mirror's index in {directory} cannot be opened ({error}): remove it and load again."
         ) from error
-    for name, analyzer in (("words", _WORDS), ("listed_words", _LISTED_WORDS), ("values", _VALUES)):
-        index.register_tokenizer(name, analyzer)
+    index.register_tokenizer("words", _ANALYZER)
     return index

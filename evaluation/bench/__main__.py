@@ -78,8 +78,8 @@ def _take(bench: Bench, data: Path | None, *, quick: bool) -> list[Figure] | Non
 
             warm_vectors(data, BenchProgress())
         figures = bench.run(data, quick=quick)
-    except EvidenceError as fault:
-        click.echo(f"bench: {bench.name} failed: {fault.message}", err=True)
+    except (EvidenceError, OSError) as fault:
+        click.echo(f"bench: {bench.name} failed: {fault}", err=True)
         return None
     for figure in figures:
         if figure.value is None:

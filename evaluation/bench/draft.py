@@ -73,7 +73,8 @@ def run(data: Path | None, *, quick: bool = False) -> list[Figure]:
     alone = 1 if quick else _ONE_BY_ONE
     progress = BenchProgress()
     cores = _hold_to(CORES)
-    question, records = choose_records(data, count + alone)
+    asked = [question for question in read_review_questions(data) if question.original_review == REVIEW]
+    question, records = asked[0].question, choose_records(asked, read_pool(data), count + alone)
     protocol = frame_question(Request(question=question), ExtractiveModel())
     began = perf_counter()
     model = EmbeddedModel(progress=progress, weights=ensure_weights(progress))
@@ -122,13 +123,11 @@ def draft_and_check(protocol: Protocol, records: Sequence[Citation], model: Lang
     return verify_draft(DraftSummary(bottom_line=bottom_line.claims, findings=findings), citations)
 
 
-def choose_records(data: Path, count: int) -> tuple[str, list[Citation]]:
-    """A question of the review, and its trials followed by the lexically best ranked records, with abstracts."""
-    questions = [question for question in read_review_questions(data) if question.original_review == REVIEW]
-    here = {record.pmid: record for record in read_pool(data) if record.has_abstract}
-    wanted = [pmid for question in questions for pmid in question.relevant_sources if pmid in here]
-    order = dict.fromkeys([*wanted, *_best_ranked(questions[0], list(here.values()))])
-    return questions[0].question, [here[pmid] for pmid in order][:count]
+def choose_records(questions: Sequence[ReviewQuestion], records: Sequence[Citation], count: int) -> list[Citation]:
+    """The trials of a review's questions, then the records lexically nearest to the first of them; all with abstracts."""
+    here = {record.pmid: record for record in records if record.has_abstract}
+    trials = [pmid for question in questions for pmid in question.relevant_sources if pmid in here]
+    return [here[pmid] for pmid in dict.fromkeys([*trials, *_best_ranked(questions[0], list(here.values()))])][:count]
 
 
 def _best_ranked(question: ReviewQuestion, records: Sequence[Citation]) -> list[str]:

@@ -52,9 +52,12 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Ende
     """
     before = _children_cpu()
     began = perf_counter()
-    done = subprocess.run(  # noqa: S603 - commands of this environment only
-        list(command), env=dict(environment), capture_output=True, text=True, timeout=_LONGEST, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - commands of this environment only
+            list(command), env=dict(environment), capture_output=True, text=True, timeout=_LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ServiceUnavailable(f"`{Path(command[0]).name}` took more than {_LONGEST:.0f} s while it was measured.") from error
     wall = perf_counter() - began
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.mirror import BASE_PATH, create_app
-from evaluation.bench.processes import installed_command, own_environment
+from evaluation.bench.processes import own_environment
 from evidence.errors import ServiceUnavailable
 
 _START_SECONDS = 180.0
@@ -58,35 +56,35 @@ def counting_mirror(directory: Path) -> Iterator[tuple[str, CountedRequests]]:
 
 @contextmanager
 def running_prefect(home: Path) -> Iterator[str]:
-    """The API address of a Prefect server that keeps everything in `home`, for as long as the block lasts."""
+    """The API address of a Prefect server that keeps everything in `home`, for as long as the block lasts.
+
+    It is the one that `evidence` starts for itself: it says its address, then that it is ready, and ends when its input does,
+    so that it does not outlive this process however that ends.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
-    command = [installed_command("prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
-    environment = own_environment(PREFECT_HOME=str(home), PREFECT_SERVER_ANALYTICS_ENABLED="false", PREFECT_CLI_PROMPT="false")
+    given = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "CRITICAL"}
     with (home / "server.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "connectors.orchestration"],
+            env=own_environment(**given),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
+    timer = threading.Timer(_START_SECONDS, process.kill)
+    timer.start()
     try:
-        address = f"http://127.0.0.1:{port}/api"
-        _wait_until(lambda: process.poll() is not None or _answers(f"{address}/health"), "Prefect's server")
-        if process.poll() is not None:
-            raise ServiceUnavailable(f"Prefect's server ended with {process.returncode} while starting: try again.")
+        assert process.stdout is not None  # noqa: S101 - opened above
+        address, ready = process.stdout.readline().strip(), process.stdout.readline().strip()
+        timer.cancel()
+        if not ready:
+            raise ServiceUnavailable(f"Prefect's server did not start within {_START_SECONDS:.0f} s: try again.")
         yield address
     finally:
-        _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the server with what it started: it leads a session of its own."""
-    if process.poll() is not None:
-        return
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        timer.cancel()
+        process.terminate()
+        process.communicate()
 
 
 def _wait_until(ready: Callable[[], bool], what: str) -> None:
@@ -95,17 +93,3 @@ def _wait_until(ready: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise ServiceUnavailable(f"{what} did not start within {_START_SECONDS:.0f} s: try again on a quieter machine.")
         time.sleep(_LOOK)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urlopen(address, timeout=2.0) as answer:  # noqa: S310 - loopback
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

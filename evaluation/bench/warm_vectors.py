@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from time import perf_counter
 
-from evaluation.bench.pool import cached_minilm, read_pool, read_review_questions
+from evaluation.bench.pool import cached_minilm, read_json_lines, read_pool, read_review_questions
 from evidence.services import Progress
 from searching.split_passages import embedded_text, split_passages
 
@@ -16,9 +15,8 @@ _FEW = 256
 
 def texts_to_embed(data: Path) -> list[str]:
     """Every text that the retrieval benches embed: the pool's passages and the questions."""
-    lines = (data / "pubmedqa" / "train500.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [question.question for question in read_review_questions(data)]
-    questions += [str(json.loads(line)["question"]) for line in lines]
+    questions += [str(row["QUESTION"]) for row in read_json_lines(data / "pubmedqa" / "train500.jsonl")]
     return [embedded_text(passage) for record in read_pool(data) for passage in split_passages(record)] + questions
 
 

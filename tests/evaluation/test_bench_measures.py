@@ -19,10 +19,11 @@ from connectors.pubmed.records import read_records
 from evaluation.bench import again, check, draft, load, overhead
 from evaluation.bench.asking import Asked
 from evaluation.bench.load import copy_records
+from evaluation.bench.pool import ReviewQuestion
 from evaluation.bench.processes import Ended, own_environment, peak_megabytes, run_measured
 from evaluation.bench.progress import BenchProgress
 from evaluation.bench.servers import counting_mirror
-from evidence.citation import FetchedRecord
+from evidence.citation import AbstractSection, Citation, FetchedRecord
 from evidence.claim import Verdict
 from evidence.errors import ServiceUnavailable
 from evidence.question import Request
@@ -225,10 +226,15 @@ def test_without_the_models_weights_drafting_says_what_gets_them(tmp_path: Path,
     assert "evidence models fetch embedded" in figure.note
 
 
-@pytest.mark.shared
-def test_the_drafted_records_are_the_reviews_trials_and_their_like(shared_data: Path) -> None:
-    question, records = draft.choose_records(shared_data, 23)
-    assert "cholera" in question.lower()
-    assert len({record.pmid for record in records}) == 23
-    assert all(record.has_abstract for record in records)
-    assert sum("cholera" in f"{record.title} {record.abstract_text}".lower() for record in records) >= 15
+def test_the_drafted_records_are_the_reviews_trials_then_their_like_all_with_abstracts() -> None:
+    texts = {"1": "asthma", "2": "cholera vaccine", "3": "cholera", "4": "", "5": "oral cholera vaccine trial"}
+    records = [
+        Citation(pmid=pmid, title="", abstract=(AbstractSection(text=text),) if text else (), source_hash="0" * 64)
+        for pmid, text in texts.items()
+    ]
+    questions = [
+        ReviewQuestion(question_id=str(number), question=question, relevant_sources=sources, original_review="9")
+        for number, (question, sources) in enumerate([("oral cholera vaccine", ("3", "4")), ("asthma", ("1", "3", "404"))])
+    ]
+    assert [record.pmid for record in draft.choose_records(questions, records, 9)] == ["3", "1", "5", "2"]
+    assert [record.pmid for record in draft.choose_records(questions, records, 3)] == ["3", "1", "5"]

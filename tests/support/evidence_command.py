@@ -116,7 +116,7 @@ class WarmProcess:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(ROOT / "tests" / "support" / "warm_process.py")],
+            [sys.executable, "-m", "tests.support.warm_process"],
             cwd=ROOT,
             env=dict(environment),
             stdin=subprocess.PIPE,

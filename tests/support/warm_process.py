@@ -16,26 +16,48 @@ from typing import Any
 
 # Not onnxruntime: it starts a thread on import, which does not survive a fork.
 _HEAVY = (
+    "alembic.autogenerate",
+    "alembic.command",
+    "chromadb",
+    "chromadb_rust_bindings",
     "cli.ask",
     "cli.demo",
+    "cli.main",
     "cli.runs",
     "cli.services",
-    "connectors.store",
-    "connectors.retrieval",
+    "connectors.chroma",
+    "connectors.embeddings",
+    "connectors.language_model.openai_compatible",
+    "connectors.mirror",
     "connectors.pubmed.client",
     "connectors.rate_limit",
-    "connectors.mirror",
-    "connectors.language_model.openai_compatible",
+    "connectors.retrieval",
+    "connectors.store",
+    "connectors.vector_cache",
+    "fastapi.encoders",
     "langchain_openai",
     "langsmith",
-    "chromadb",
+    "mako.template",
+    "nhs_number",
+    "pipelines.ask_question",
     "pipelines.flows",
+    "prefect.engine",
+    "prefect.flow_engine",
+    "prefect.task_engine",
+    "prefect.telemetry",
+    "sqlalchemy.ext.asyncio",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvloop",
 )
 
 
 def main() -> None:
     for name in _HEAVY:
         importlib.import_module(name)
+    _compile_templates()
     lock = threading.Lock()
 
     def say(line: dict[str, int]) -> None:
@@ -52,6 +74,14 @@ def main() -> None:
             _become(order)
         say({"started": child})
         _reap(child, say)
+
+
+def _compile_templates() -> None:
+    from reporting.documents import render_html, render_markdown
+    from tests.reporting.sample import sample_ledger
+
+    render_html(sample_ledger())
+    render_markdown(sample_ledger())
 
 
 def _reap(child: int, say: Any) -> None:

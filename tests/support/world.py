@@ -113,15 +113,16 @@ class WholeRun:
     def script(self, **changes: Any) -> Script:
         """The same answers, by a scripted server. `changes` go to every reply, for example `delay`."""
         return Script(
-            replies=tuple(
-                ModelReply(contains=prompt.user, text=answer.text, **changes) for prompt, answer in self.calls
-            )
+            replies=tuple(ModelReply(contains=prompt.user, text=answer.text, **changes) for prompt, answer in self.calls)
         )
 
 
 @pytest.fixture(scope="session")
 def whole_run(
-    tmp_path_factory: pytest.TempPathFactory, session_cache: Path, prefect_api: str, warm_process: WarmProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+    session_cache: Path,
+    prefect_api: str,
+    warm_process: WarmProcess,
     demonstration_mirror: str,
 ) -> WholeRun:
     """The cholera question answered without a language model; its calls make the scripts of other tests."""
@@ -138,7 +139,9 @@ def whole_run(
 def model_calls(home: Path) -> Iterator[tuple[RenderedPrompt, ModelAnswer]]:
     """Every model call that the store of this home keeps, in order."""
     with closing(sqlite3.connect(home / "evidence.sqlite")) as connection:
-        rows = connection.execute("SELECT prompt_name, prompt_version, prompt_hash, prompt, answer FROM model_calls ORDER BY id")
+        rows = connection.execute(
+            "SELECT prompt_name, prompt_version, prompt_hash, prompt, answer FROM model_calls ORDER BY id"
+        )
         for name, version, digest, prompt, answer in rows.fetchall():
             known = {"name": name, "version": version, "hash": digest}
             yield _with(prompt, known), ModelAnswer.model_validate_json(answer)

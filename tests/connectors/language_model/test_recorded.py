@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from connectors.language_model.prices import Budget, Prices, estimate_prompt
 from connectors.language_model.recorded import RecordedModel
 from connectors.language_model.scripted import Reply, Script, ScriptedModel
+from connectors.store import Store
 from evidence.errors import BudgetExceeded, ServiceUnavailable
 from evidence.model_call import ModelAnswer, RenderedPrompt
 from tests.connectors.language_model.support import GOOD, Calls, prompt
@@ -118,3 +120,14 @@ def test_reused_answers_need_no_budget() -> None:
 def test_a_cost_is_worked_out_by_hand() -> None:
     # 2,000 tokens at 3 a million and 500 at 12 a million: 0.006 + 0.006.
     assert Prices(input_per_million=3, output_per_million=12).cost(2_000, 500) == pytest.approx(0.012)
+
+
+def test_the_real_store_keeps_calls_over_a_restart(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'evidence.sqlite'}"
+    with Store.open(address) as store:
+        first = RecordedModel(Counting(), store).answer([prompt("a")])[0]
+    with Store.open(address) as store:
+        inner = Counting()
+        again = RecordedModel(inner, store).answer([prompt("a")])[0]
+    assert inner.batches == []
+    assert again == first.model_copy(update={"reused": True})
