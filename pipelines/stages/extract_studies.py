@@ -57,13 +57,14 @@ def extract_studies(
 
     answers = ask(model, prompts, ExtractStudyAnswer, on_done=tell)
     return tuple(
-        anchor_extract(citation, answer, model.identity.name) for citation, answer in zip(citations, answers, strict=True)
+        anchor_extract(protocol.question, citation, answer, model.identity.name)
+        for citation, answer in zip(citations, answers, strict=True)
     )
 
 
-def anchor_extract(citation: Citation, answer: Structured[ExtractStudyAnswer], read_by: str) -> StudyExtract:
+def anchor_extract(question: str, citation: Citation, answer: Structured[ExtractStudyAnswer], read_by: str) -> StudyExtract:
     """The extract whose every value names the sentence it was read from. Values no sentence carries are dropped."""
-    said = answer.value
+    said, asked = answer.value, {word[:6] for word in content_words(question)}
     if said is None:
         return StudyExtract(pmid=citation.pmid, read_by=read_by, dropped=(f"The answer could not be used: {answer.problem}",))
     sentences = sentences_of(citation)
@@ -75,6 +76,8 @@ def anchor_extract(citation: Citation, answer: Structured[ExtractStudyAnswer], r
             dropped.append(f"No sentence of the record reports “{result.statement}”.")
         elif _section_of(citation, sentence) in _NO_RESULTS:
             dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
+        elif not asked & (_stems(result.statement) | _stems(sentence)):
+            dropped.append(f"“{result.statement}” has no word of the question.")
         elif result.statement not in findings:
             findings[result.statement] = _finding(citation, result, sentence, len(findings) + 1)
 

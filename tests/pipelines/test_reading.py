@@ -103,6 +103,13 @@ class TestReading:
         assert study.findings == ()
         assert "background" in study.dropped[0]
 
+    def test_a_result_about_something_else_is_dropped(self) -> None:
+        nausea = COLDS | {"statement": "Nausea did not differ (P = 0.6).", "sentence": 4}
+        asked = PROTOCOL.model_copy(update={"question": "Does vitamin C shorten influenza?"})
+        (study,) = extract_studies(asked, [zinc_trial()], Answers(extract_study=extract(nausea)), Silent())
+        assert study.findings == ()
+        assert "no word of the question" in study.dropped[0]
+
     def test_the_same_result_twice_is_one_finding(self) -> None:
         (study,) = extract_studies(PROTOCOL, [zinc_trial()], Answers(extract_study=extract(COLDS, COLDS)), Silent())
         assert len(study.findings) == 1
@@ -136,13 +143,14 @@ class TestDrafting:
 
     def test_a_wrong_label_falls_and_the_sentence_stands(self) -> None:
         record = zinc_trial()
+        asked = PROTOCOL.model_copy(update={"question": "Does zinc cause nausea?"})
         nausea = {
             "outcome": "nausea",
             "statement": "Nausea did not differ (P = 0.6).",
             "direction": "higher",
             "sentence": 4,
         }
-        extracts = extract_studies(PROTOCOL, [record], Answers(extract_study=extract(nausea)), Silent())
+        extracts = extract_studies(asked, [record], Answers(extract_study=extract(nausea)), Silent())
         (claim,) = draft_findings(extracts, {record.pmid: record})
         assert claim.direction is None
         assert verify_claim(claim, {record.pmid: record}).verdict is Verdict.SUPPORTED
