@@ -22,6 +22,7 @@ ANCHOR = 0.6
 """Share of a value's content words that must stand in one sentence of the record for the value to be kept."""
 
 _NO_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
+_HARMS = re.compile(r"\b(?:adverse|harms?|side effects?|safety|tolerat|deaths?|died|mortality|complications?)", re.IGNORECASE)
 _PEOPLE = (
     r"people|persons?|participants?|patients?|adults?|children|infants?|babies|neonates|newborns|women|men|mothers|boys|girls|"
     r"recruits|volunteers|subjects|residents|students|individuals|recipients|employees|workers|users|clients|veterans|"
@@ -76,7 +77,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
             dropped.append(f"No sentence of the record reports “{result.statement}”.")
         elif _section_of(citation, sentence) in _NO_RESULTS:
             dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
-        elif not asked & (_stems(result.statement) | _stems(sentence)):
+        elif not asked & (_stems(result.statement) | _stems(sentence)) and not _HARMS.search(sentence):
             dropped.append(f"“{result.statement}” has no word of the question.")
         elif result.statement not in findings:
             findings[result.statement] = _finding(citation, result, sentence, len(findings) + 1)
