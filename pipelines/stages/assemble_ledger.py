@@ -27,6 +27,7 @@ from evidence.question import Protocol
 from evidence.run import RunSummary
 from evidence.screening import ScreeningDecision, ScreeningOutcome
 from evidence.search import SearchRun
+from pipelines.stages.extract_studies import VALUE_DROPPED
 from pipelines.work import now
 from prompts.registry import get_prompt
 
@@ -127,8 +128,8 @@ def unused_studies(extracts: Sequence[StudyExtract], claims: Sequence[LedgerClai
             continue
         if extract.findings:
             reason = "What was drafted from it did not pass its checks; see what was kept out."
-        elif extract.dropped:
-            reason = f"Nothing could be drafted from it. {extract.dropped[0]}"
+        elif about_results := [said for said in extract.dropped if not said.startswith(VALUE_DROPPED)]:
+            reason = f"Nothing could be drafted from it. {about_results[0]}"
         else:
             reason = "The reader found no result for the question in its abstract."
         unused.append(UnusedStudy(pmid=extract.pmid, reason=reason))

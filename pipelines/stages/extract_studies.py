@@ -21,6 +21,9 @@ _NOT_REPORTED = frozenset({"", "not reported", "none", "n/a", "unknown", "not st
 ANCHOR = 0.6
 """Share of a value's content words that must stand in one sentence of the record for the value to be kept."""
 
+VALUE_DROPPED = "The record does not say"
+"""How the note on a value begins that no sentence carries; the other notes are on results."""
+
 _NO_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
 _HARMS = re.compile(r"\b(?:adverse|harms?|side effects?|safety|tolerat|deaths?|died|mortality|complications?)", re.IGNORECASE)
 _PEOPLE = (
@@ -85,7 +88,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
     def anchor(name: str, value: str) -> AnchoredValue:
         anchored = _anchor(citation.pmid, value, sentences)
         if anchored.value is None and value.strip().lower() not in _NOT_REPORTED:
-            dropped.append(f"The record does not say, as {name}: “{value}”.")
+            dropped.append(f"{VALUE_DROPPED}, as {name}: “{value}”.")
         return anchored
 
     return StudyExtract(
@@ -109,7 +112,7 @@ def _number_studied(pmid: str, number: int, sentences: Sequence[str], dropped: l
     for sentence in sentences:
         if pattern.search(_plain_numbers(sentence)):
             return AnchoredValue(value=str(number), support=Support(pmid=pmid, quote=sentence))
-    dropped.append(f"The record does not count as studied: “{number}”.")
+    dropped.append(f"{VALUE_DROPPED}, as the number of people studied: “{number}”.")
     return AnchoredValue()
 
 
