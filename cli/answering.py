@@ -174,7 +174,7 @@ def _earlier(key: str, desk: _Desk) -> tuple[RunLedger | None, RunSummary | None
 
 
 def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
-    from connectors.orchestration import prepare_prefect
+    from connectors.orchestration import prepare_prefect, run_flow
     from pipelines.ask_question import keep_status
 
     with _alone(run, asking.settings), keep_status(desk.store, run.id, by=_me()):
@@ -197,7 +197,7 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
             home=asking.settings.home,
         )
         wait_for_prefect()
-        return draft_summary(work)
+        return run_flow(draft_summary, work)
 
 
 def _recorded(run: RunSummary, asking: Asking, desk: _Desk) -> LanguageModel:

@@ -16,6 +16,7 @@ from evidence.question import Request
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _LARGEST = 1_000_000
+_OPTIONS = {"known_pmids": "--known", "since": "--since"}
 
 
 def read_request(file: Path | None, given: Mapping[str, Any]) -> Request:
@@ -31,9 +32,9 @@ def read_request(file: Path | None, given: Mapping[str, Any]) -> Request:
         return Request.model_validate(merged)
     except ValidationError as fault:
         first = fault.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        where = f"{file}: " if file and str(first["loc"][0]) in intake else ""
-        raise InvalidInput(f"{where}{place}: {_plain(first)}.") from None
+        field, place = str(first["loc"][0]), ".".join(str(part) for part in first["loc"])
+        where = f"{file}, {place}" if file and field in intake else _OPTIONS.get(field, place)
+        raise InvalidInput(f"{where}: {_plain(first)}.") from None
 
 
 def parse_since(text: str) -> date:
@@ -52,7 +53,13 @@ def _plain(error: Any) -> str:
         return f"there is no such field; there are {', '.join(Request.model_fields)}"
     if error["type"] == "string_pattern_mismatch" and "known_pmids" in error["loc"]:
         return f"{error['input']!r} is no PMID: a PMID has 1 to 9 digits"
-    return str(error["msg"])
+    if error["type"] in ("tuple_type", "list_type"):
+        return "it must be a list, one entry a line"
+    if error["type"] == "string_type":
+        return "it must be text"
+    if error["type"].startswith("date"):
+        return "it must be a date such as 2019-06-30"
+    return str(error["msg"]).replace("Input should be", "it must be")
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -61,7 +68,7 @@ def _read_file(file: Path) -> dict[str, Any]:
             raise InvalidInput(f"{file} is larger than a request can be: give a YAML file with the fields of the intake.")
         loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault.strerror}.") from None
+        raise InvalidInput(f"{file} cannot be read ({fault.strerror}): check the name and that you may read it.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         mark = getattr(fault, "problem_mark", None)
         raise InvalidInput(

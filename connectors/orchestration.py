@@ -11,11 +11,15 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 from urllib.request import urlopen
 
 from connectors.settings import Settings
 from evidence.errors import ServiceUnavailable
 from evidence.services import Progress
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 _START_UP_SECONDS = 120.0
 _STOP_SECONDS = 5.0
@@ -45,6 +49,28 @@ def prepare_prefect(settings: Settings, progress: Progress) -> Callable[[], None
     atexit.register(own.stop)
     os.environ["PREFECT_API_URL"] = own.address
     return own.wait
+
+
+class PrefectLost(ServiceUnavailable):
+    """Raised when Prefect's server stops answering within a run.
+
+    Prefect then goes on for minutes, at the end of the process, to report to a server that is gone: leave at once.
+    """
+
+    leave_at_once = True
+
+
+def run_flow(flow: Callable[[Argument], Result], argument: Argument) -> Result:
+    """What a Prefect flow makes. What it raises is raised; raises PrefectLost where Prefect's server stops answering."""
+    import httpx
+
+    try:
+        return flow(argument)
+    except httpx.HTTPError as fault:
+        # Connectors raise errors of our own, so this one is Prefect's.
+        raise PrefectLost(
+            "Prefect's server does not answer any more: what was done is kept; see that it runs, and resume the run."
+        ) from fault
 
 
 class _OwnServer:
@@ -102,6 +128,8 @@ def _environment(home: Path) -> Mapping[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_CLIENT_MAX_RETRIES": "2",
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_CLI_PROMPT": "false",

@@ -10,26 +10,22 @@ from typing import Any
 import pytest
 
 from tests.support.world import (
-    cold_evidence as cold_evidence,
+    cold_evidence,
+    demonstration_mirror,
+    evidence,
+    prefect_api,
+    whole_run,
+    world,
 )
-from tests.support.world import (
-    demonstration_mirror as demonstration_mirror,
-)
-from tests.support.world import (
-    evidence as evidence,
-)
-from tests.support.world import (
-    prefect_api as prefect_api,
-)
-from tests.support.world import (
-    session_cache as session_cache,
-)
-from tests.support.world import (
-    warm_process as warm_process,
-)
-from tests.support.world import (
-    whole_run as whole_run,
-)
+
+__all__ = [
+    "cold_evidence",
+    "demonstration_mirror",
+    "evidence",
+    "prefect_api",
+    "whole_run",
+    "world",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"

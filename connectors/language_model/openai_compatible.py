@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
 _CONNECT_SECONDS = 5.0
@@ -147,7 +150,8 @@ class OpenAICompatibleModel:
             if delay is None:
                 raise as_error(fault, model=self._name, host=self._server.host)
             tries += 1
-            turn.pause(delay)
+            if turn.pause(delay):
+                _log.warning("Trying again in %.0f s: the language model's server %s fails.", delay, self._server.host)
 
     def _invoke(self, chat: BaseChatOpenAI, prompt: RenderedPrompt, state: tuple[int, bool]) -> BaseMessage:
         from langsmith import tracing_context
@@ -232,8 +236,10 @@ class _Turn:
         self._stopped = threading.Event()
         self._until = 0.0
 
-    def pause(self, seconds: float) -> None:
-        self._until = max(self._until, time.monotonic() + seconds)
+    def pause(self, seconds: float) -> bool:
+        """Whether anybody has to wait longer than before, by half a second at least."""
+        until, self._until = self._until, max(self._until, time.monotonic() + seconds)
+        return self._until > until + 0.5
 
     def stop(self) -> None:
         self._stopped.set()

@@ -128,4 +128,6 @@ def _said(error: Exception) -> str:
     body = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, dict) else None
     text = " ".join(str(message or getattr(error, "message", "") or error or type(error).__name__).split())
+    if "<html" in text.lower():
+        return "a web page"
     return _KEY_LIKE.sub("…", text)[:200].rstrip(". ")

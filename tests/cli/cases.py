@@ -7,9 +7,10 @@ import re
 import resource
 import signal
 import sqlite3
+import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -270,6 +271,27 @@ def _limited_files(stage: Stage, arguments: Sequence[str]) -> Ended:
     return process.end()
 
 
+def _not_writable(stage: Stage, arguments: Sequence[str]) -> Ended:
+    """A disk that is mounted read-only; where only root may mount, a folder that this user may not write to."""
+    home = stage.evidence.home
+    home.mkdir()
+    if os.geteuid() != 0:
+        home.chmod(0o500)
+        return stage.evidence.run(*arguments)
+    with mounted(home, "ro"):
+        return stage.evidence.run(*arguments)
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A disk in memory, mounted there. Needs root."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 def _no_draft(stage: Stage, _ended: Ended) -> None:
     assert not list(stage.evidence.home.rglob("draft.*"))
 
@@ -495,7 +517,7 @@ CASES: tuple[Case, ...] = (
         says="no chat completion",
     ),
     Case(name="disk full", run=_limited_files, says="disk|too large|written", holds=_no_draft),
-    Case(name="EVIDENCE_HOME not writable", environment={"EVIDENCE_HOME": "/proc/evidence"}, says="/proc/evidence"),
+    Case(name="EVIDENCE_HOME not writable", run=_not_writable, says="that you may write to it|may not write", asks_nobody=True),
     Case(
         name="EVIDENCE_HOME is a file",
         prepare=_home_is_a_file,

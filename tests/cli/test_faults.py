@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import CASES, Case, Outcome, play, tamper
+from tests.cli.cases import CASES, Case, Outcome, leftovers, mounted, play, tamper
 from tests.cli.sweep import table
-from tests.support.evidence_command import Evidence, WarmProcess, clean_environment
-from tests.support.world import WholeRun
+from tests.support.evidence_command import Evidence
+from tests.support.world import QUESTION, WholeRun, World
 
-AT_ONCE = 4
+AT_ONCE = 6
 
 
 @pytest.fixture(scope="module")
 def outcomes(
-    tmp_path_factory: pytest.TempPathFactory,
-    session_cache: Path,
-    prefect_api: str,
-    warm_process: WarmProcess,
-    demonstration_mirror: str,
-    whole_run: WholeRun,
-    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory, world: World, whole_run: WholeRun, request: pytest.FixtureRequest
 ) -> Iterator[dict[str, Future[Outcome]]]:
     """All cases that were chosen, several at once: most of them spend their time waiting."""
     chosen = {item.name.partition("[")[2].removesuffix("]") for item in request.session.items}
 
     def one(case: Case) -> Outcome:
-        folder = tmp_path_factory.mktemp("case")
-        evidence = Evidence(folder, clean_environment(folder, session_cache, prefect_api), warm_process)
-        return play(case, evidence, demonstration_mirror, whole_run)
+        return play(case, world.evidence(tmp_path_factory.mktemp("case")), world.mirror, whole_run)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {case.name: pool.submit(one, case) for case in CASES if case.name in chosen}
@@ -67,5 +61,23 @@ def test_each_fault_is_one_sentence_or_a_result(case: Case, outcomes: dict[str, 
 def test_the_table_of_the_sweep(outcomes: dict[str, Future[Outcome]], capsys: pytest.CaptureFixture[str]) -> None:
     printed = table(outcome.result() for outcome in outcomes.values())
     with capsys.disabled():
-        print(f"\n{printed}")
+        sys.stdout.write(f"\n{printed}\n")
     assert printed.count("\n") == len(outcomes) + 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+@pytest.mark.parametrize("kilobytes", [60, 700, 1200, 1600])
+def test_a_full_disk_loses_nothing(kilobytes: int, evidence: Evidence, demonstration_mirror: str) -> None:
+    """The disk fills up while the store is made, while records are indexed, while studies are read, at the draft."""
+    evidence.home.mkdir()
+    fast = evidence.with_environment(EVIDENCE_REQUESTS_PER_SECOND="500")
+    with mounted(evidence.home, f"size={kilobytes}k"):
+        stopped = fast.run("ask", QUESTION, "--source", demonstration_mirror, "--model", "extractive", "--json")
+        assert stopped.code == 2
+        assert len(stopped.complaints) == 1
+        assert re.search("disk is full|No space left", stopped.complaints[0])
+        assert leftovers(evidence.home) == ()
+        subprocess.run(["mount", "-o", "remount,size=30m", str(evidence.home)], check=True)
+        again = fast.run("ask", QUESTION, "--source", demonstration_mirror, "--model", "extractive", "--json")
+        assert again.code == 0, again.err
+        assert "The log is whole" in fast.run("history").out

@@ -65,6 +65,9 @@ class Running:
         try:
             code = self.ended(longest)
         except (subprocess.TimeoutExpired, queue.Empty):
+            # With fault handling on, this makes it say where it stands.
+            self.signal(signal.SIGABRT)
+            time.sleep(0.5)
             self.signal(signal.SIGKILL)
             raise AssertionError(f"no end after {longest} seconds: {_read(self.folder / 'err')}") from None
         seconds = time.monotonic() - self.started
@@ -108,7 +111,7 @@ class Evidence:
                 stderr=err,
                 start_new_session=True,
             )
-        return Running(process.pid, place, lambda longest: process.wait(longest))
+        return Running(process.pid, place, process.wait)
 
 
 class WarmProcess:
@@ -174,6 +177,7 @@ def clean_environment(folder: Path, cache: Path, prefect_api: str) -> dict[str, 
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LANG": "C.UTF-8",
+        "PYTHONFAULTHANDLER": "1",
         "XDG_CACHE_HOME": str(cache),
         "EVIDENCE_HOME": str(folder / "home"),
         "PREFECT_API_URL": prefect_api,
@@ -207,6 +211,25 @@ def running_prefect_server(home: Path) -> Iterator[str]:
         process.stdin.close()
         process.wait(10)
         process.stdout.close()
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes that this one started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+            if int(fields[1]) == pid and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> str:

@@ -6,12 +6,13 @@ answers with lines: `{"started": PID}` at once, `{"ended": PID, "code": N}` late
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import json
 import os
+import select
 import signal
-import sys
-import threading
 from typing import Any
 
 # Not onnxruntime: it starts a thread on import, which does not survive a fork.
@@ -55,46 +56,62 @@ _HEAVY = (
 
 
 def main() -> None:
+    """One thread only: a lock that another thread holds while this one forks would stay locked in the child for ever."""
     for name in _HEAVY:
         importlib.import_module(name)
     _compile_templates()
-    lock = threading.Lock()
-
-    def say(line: dict[str, int]) -> None:
-        with lock:
-            sys.stdout.write(json.dumps(line) + "\n")
-            sys.stdout.flush()
-
-    say({"ready": os.getpid()})
+    gc.freeze()  # else each child's collections touch, and so copy, every page
+    _say({"ready": os.getpid()})
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    for line in sys.stdin:
-        order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(order)
-        say({"started": child})
-        _reap(child, say)
+    orders = b""
+    while True:
+        ready, _, _ = select.select([0, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+            _reap()
+        if 0 in ready:
+            more = os.read(0, 65536)
+            if not more:
+                return
+            *whole, orders = (orders + more).split(b"\n")
+            for line in whole:
+                _start(json.loads(line))
+
+
+def _say(line: dict[str, int]) -> None:
+    os.write(1, json.dumps(line).encode() + b"\n")
+
+
+def _start(order: dict[str, Any]) -> None:
+    child = os.fork()
+    if child == 0:
+        _become(order)
+    _say({"started": child})
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            _say({"ended": found[0], "code": os.waitstatus_to_exitcode(found[1])})
 
 
 def _compile_templates() -> None:
-    from reporting.documents import render_html, render_markdown
+    from reporting.markdown import render_markdown
+    from reporting.page import render_html
     from tests.reporting.sample import sample_ledger
 
     render_html(sample_ledger())
     render_markdown(sample_ledger())
 
 
-def _reap(child: int, say: Any) -> None:
-    def wait() -> None:
-        _, status = os.waitpid(child, 0)
-        say({"ended": child, "code": os.waitstatus_to_exitcode(status)})
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def _become(order: dict[str, Any]) -> None:
     """From here on this is `evidence` with these arguments, and ends as it does."""
     os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -40,32 +41,40 @@ def demonstration_mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield address
 
 
-@pytest.fixture(scope="session")
-def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The user's cache folder of the whole session: vectors are computed once."""
-    return tmp_path_factory.mktemp("cache")
+@dataclass(frozen=True)
+class World:
+    """What the processes of the session share."""
+
+    prefect_api: str
+    mirror: str
+    cache: Path
+    warm: WarmProcess
+
+    def evidence(self, folder: Path, *, warm: bool = True) -> Evidence:
+        """The command with an empty home of its own; not `warm`: started by a fresh interpreter, as a person does."""
+        return Evidence(folder, clean_environment(folder, self.cache, self.prefect_api), self.warm if warm else None)
 
 
 @pytest.fixture(scope="session")
-def warm_process(prefect_api: str, session_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
-    """Real processes of the command without the seconds that imports take."""
-    folder = tmp_path_factory.mktemp("warm")
+def world(prefect_api: str, demonstration_mirror: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Servers, a cache, and processes without the seconds that imports take."""
+    folder, cache = tmp_path_factory.mktemp("warm"), tmp_path_factory.mktemp("cache")
     quiet = {"PREFECT_HOME": str(folder), "PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_LOGGING_TO_API_ENABLED": "false"}
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "DO_NOT_TRACK": "1"}
-    with WarmProcess({**clean_environment(folder, session_cache, prefect_api), **quiet, **single}) as warm:
-        yield warm
+    with WarmProcess({**clean_environment(folder, cache, prefect_api), **quiet, **single}) as warm:
+        yield World(prefect_api, demonstration_mirror, cache, warm)
 
 
 @pytest.fixture
-def evidence(tmp_path: Path, session_cache: Path, prefect_api: str, warm_process: WarmProcess) -> Evidence:
+def evidence(tmp_path: Path, world: World) -> Evidence:
     """The command with an empty home of its own."""
-    return Evidence(tmp_path, clean_environment(tmp_path, session_cache, prefect_api), warm_process)
+    return world.evidence(tmp_path)
 
 
 @pytest.fixture
-def cold_evidence(tmp_path: Path, session_cache: Path, prefect_api: str) -> Evidence:
-    """The same, started from nothing by a fresh interpreter, as a person does."""
-    return Evidence(tmp_path, clean_environment(tmp_path, session_cache, prefect_api))
+def cold_evidence(tmp_path: Path, world: World) -> Evidence:
+    """The same, started by a fresh interpreter."""
+    return world.evidence(tmp_path, warm=False)
 
 
 @dataclass
@@ -118,17 +127,10 @@ class WholeRun:
 
 
 @pytest.fixture(scope="session")
-def whole_run(
-    tmp_path_factory: pytest.TempPathFactory,
-    session_cache: Path,
-    prefect_api: str,
-    warm_process: WarmProcess,
-    demonstration_mirror: str,
-) -> WholeRun:
+def whole_run(tmp_path_factory: pytest.TempPathFactory, world: World) -> WholeRun:
     """The cholera question answered without a language model; its calls make the scripts of other tests."""
-    folder = tmp_path_factory.mktemp("whole-run")
-    evidence = Evidence(folder, clean_environment(folder, session_cache, prefect_api), warm_process)
-    with FaultServer(SourceBetween(demonstration_mirror)) as source:
+    evidence = world.evidence(tmp_path_factory.mktemp("whole-run"))
+    with FaultServer(SourceBetween(world.mirror)) as source:
         fast = evidence.with_environment(EVIDENCE_REQUESTS_PER_SECOND="500")
         ended = fast.run("ask", QUESTION, "--source", source.url, "--model", "extractive", "--json")
         assert ended.code == 0, ended.err
@@ -148,6 +150,4 @@ def model_calls(home: Path) -> Iterator[tuple[RenderedPrompt, ModelAnswer]]:
 
 
 def _with(prompt: str, known: dict[str, Any]) -> RenderedPrompt:
-    import json
-
     return RenderedPrompt.model_validate({**json.loads(prompt), **known})
