@@ -63,9 +63,7 @@ def _prices(settings: Settings) -> Prices | None:
 
     if settings.price_input is None or settings.price_output is None:
         return None
-    return Prices(
-        input_per_million=settings.price_input, output_per_million=settings.price_output, currency=settings.currency
-    )
+    return Prices(input_per_million=settings.price_input, output_per_million=settings.price_output, currency=settings.currency)
 
 
 def read_budget(text: str | None, settings: Settings) -> dict[str, Any]:
