@@ -19,7 +19,7 @@ from evidence.ledger import RunLedger
 from evidence.question import Request
 from evidence.run import RunSummary
 from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
-from reporting.documents import write_documents
+from reporting.documents import document_places, write_documents
 
 Result = TypeVar("Result")
 
@@ -93,9 +93,10 @@ class Work:
 
     def publish(self, ledger: RunLedger) -> RunLedger:
         """Write the draft's documents, then store the ledger with their places."""
-        written = write_documents(ledger, self.home / "runs" / self.run.id)
-        places = {kind: path.relative_to(self.home).as_posix() for kind, path in written.items()}
+        folder = self.home / "runs" / self.run.id
+        places = {kind: path.relative_to(self.home).as_posix() for kind, path in document_places(folder).items()}
         whole = ledger.model_copy(update={"documents": places})
+        write_documents(whole, folder)
         self.store.save_ledger(self.run.id, whole, by=TOOL)
         return whole
 

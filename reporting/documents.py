@@ -35,6 +35,11 @@ def ledger_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **RunLedger.model_json_schema(mode="serialization")}
 
 
+def document_places(directory: Path) -> dict[str, Path]:
+    """Where `write_documents` puts a draft's documents, by format."""
+    return {extension: directory / f"draft.{extension}" for extension in ("md", "html", "json")}
+
+
 def write_documents(ledger: RunLedger, directory: Path) -> dict[str, Path]:
     """Write `draft.md`, `draft.html` and `draft.json` into the directory, and say where each lies, by format.
 
@@ -43,7 +48,7 @@ def write_documents(ledger: RunLedger, directory: Path) -> dict[str, Path]:
     """
     check_rows(ledger)
     texts = {"md": render_markdown(ledger), "html": render_html(ledger), "json": render_json(ledger)}
-    places = {extension: directory / f"draft.{extension}" for extension in texts}
+    places = document_places(directory)
     parts = {extension: directory / f".draft-{uuid4().hex}.{extension}.part" for extension in texts}
     try:
         directory.mkdir(parents=True, exist_ok=True)

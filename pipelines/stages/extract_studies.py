@@ -86,7 +86,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
             findings[result.statement] = _finding(citation, result, sentence, len(findings) + 1)
 
     def anchor(name: str, value: str) -> AnchoredValue:
-        anchored = _anchor(citation.pmid, value, sentences)
+        anchored = _anchor(citation, value, sentences)
         if anchored.value is None and value.strip().lower() not in _NOT_REPORTED:
             dropped.append(f"{VALUE_DROPPED}, as {name}: “{value}”.")
         return anchored
@@ -95,7 +95,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         pmid=citation.pmid,
         design=anchor("design", said.design),
         population=anchor("population", said.population),
-        sample_size=_number_studied(citation.pmid, said.participants, sentences, dropped),
+        sample_size=_number_studied(citation, said.participants, sentences, dropped),
         intervention=anchor("intervention", said.intervention),
         comparator=anchor("comparator", said.comparator),
         findings=tuple(findings.values()),
@@ -104,16 +104,22 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
     )
 
 
-def _number_studied(pmid: str, number: int, sentences: Sequence[str], dropped: list[str]) -> AnchoredValue:
+def _number_studied(citation: Citation, number: int, sentences: Sequence[str], dropped: list[str]) -> AnchoredValue:
     """The number where a sentence counts people with it; a number of dwellings, doses or years is dropped."""
     if not number:
         return AnchoredValue()
     pattern = re.compile(_COUNTED.format(number=number, people=_PEOPLE), re.IGNORECASE)
     for sentence in sentences:
         if pattern.search(_plain_numbers(sentence)):
-            return AnchoredValue(value=str(number), support=Support(pmid=pmid, quote=sentence))
+            return AnchoredValue(value=str(number), support=_support(citation, sentence))
     dropped.append(f"{VALUE_DROPPED}, as the number of people studied: “{number}”.")
     return AnchoredValue()
+
+
+def _support(citation: Citation, sentence: str) -> Support:
+    """The sentence with its place in the abstract; it was cut from there, so it is found as it stands."""
+    start = citation.abstract_text.index(sentence)
+    return Support(pmid=citation.pmid, quote=sentence, start=start, end=start + len(sentence))
 
 
 def _section_of(citation: Citation, sentence: str) -> str | None:
@@ -127,7 +133,7 @@ def _finding(citation: Citation, result: ReportedResult, sentence: str, number: 
         outcome=_outcome_name(result.outcome, citation),
         direction=result.direction,
         statement=result.statement.strip(),
-        support=Support(pmid=citation.pmid, quote=sentence),
+        support=_support(citation, sentence),
     )
 
 
@@ -158,7 +164,7 @@ def _stems(text: str) -> set[str]:
     return {word[:6] for word in content_words(text.replace("-", " "), generic=True)}
 
 
-def _anchor(pmid: str, value: str, sentences: Sequence[str]) -> AnchoredValue:
+def _anchor(citation: Citation, value: str, sentences: Sequence[str]) -> AnchoredValue:
     value = value.strip()
     if value.lower() in _NOT_REPORTED:
         return AnchoredValue()
@@ -172,7 +178,7 @@ def _anchor(pmid: str, value: str, sentences: Sequence[str]) -> AnchoredValue:
     best = max(sentences, key=coverage, default="")
     if not best or coverage(best) < ANCHOR:
         return AnchoredValue()
-    return AnchoredValue(value=value, support=Support(pmid=pmid, quote=best))
+    return AnchoredValue(value=value, support=_support(citation, best))
 
 
 def _numbers(text: str) -> set[str]:

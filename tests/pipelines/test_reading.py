@@ -80,6 +80,8 @@ class TestReading:
         assert study.sample_size.value == "120"
         assert study.design.support is not None
         assert "double-blind trial" in study.design.support.quote
+        for support in (study.design.support, study.findings[0].support):
+            assert zinc_trial().abstract_text[support.start : support.end] == support.quote
         assert study.population.value is None
         assert study.findings[0].support.quote == COLDS["statement"]
 
