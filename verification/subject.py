@@ -13,6 +13,9 @@ LEAST_IN_RECORDS = 0.5
 LEAST_IN_QUOTES = 0.25
 """Share of the claim's subject words that the quoted sentences themselves must have; at least one word in any case."""
 
+LEAST_IN_QUOTES_OF_BOTTOM_LINE = 0.5
+"""The same for a sentence of the bottom line: it only retells findings, so most of its words must be theirs."""
+
 
 def check_subject(case: Case) -> ClaimCheck:
     """Fails with `unsupported` where the quotes or the records do not speak of what the claim speaks of."""
@@ -24,17 +27,14 @@ def check_subject(case: Case) -> ClaimCheck:
     quoted = frozenset[str]().union(*(content_words(anchor.sentence) for anchor in case.standing))
     recorded = quoted.union(*(_record_words(anchor.record.citation) for anchor in case.standing if anchor.record))
     in_quotes, in_records = len(claimed & quoted) / len(claimed), len(claimed & recorded) / len(claimed)
+    least = LEAST_IN_QUOTES_OF_BOTTOM_LINE if case.claim.section == "bottom_line" else LEAST_IN_QUOTES
     words = " | ".join(anchor.words for anchor in case.standing)
-    if in_quotes >= LEAST_IN_QUOTES and in_records >= LEAST_IN_RECORDS:
+    if in_quotes >= least and in_records >= LEAST_IN_RECORDS:
         return passed(
             "subject", f"The quotes have {in_quotes:.0%} of the claim's subject words, their records {in_records:.0%}."
         )
-    missing = [
-        word
-        for word in subject_words(case.claim.text)
-        if stem(word) not in (quoted if in_quotes < LEAST_IN_QUOTES else recorded)
-    ]
-    where = "its quotes" if in_quotes < LEAST_IN_QUOTES else "its records"
+    missing = [word for word in subject_words(case.claim.text) if stem(word) not in (quoted if in_quotes < least else recorded)]
+    where = "its quotes" if in_quotes < least else "its records"
     reason = f"The claim speaks of {shown(', '.join(missing[:6]))}, which {where} never mention."
     return failed("subject", Verdict.UNSUPPORTED, reason, claim_words=", ".join(missing), record_words=words)
 
