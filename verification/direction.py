@@ -21,6 +21,7 @@ _CONTROL_LEADS = re.compile(
     r"(?i)\b(?:controls?|placebo|usual care|standard|untreated|non-[a-z]+)\b.*\b(?:than|compared|versus|vs)\b"
 )
 _LEVEL = Decimal("0.05")
+_NO_MEASURE = frozenset({Kind.NAME, Kind.ORDINAL, Kind.YEAR})
 _CLEARLY_NEARER = 2
 """Subject words by which an opposing clause must be nearer to the claim than an agreeing one to count against it."""
 
@@ -139,7 +140,14 @@ def _from_figures(case: Case, stated: Sequence[Statement]) -> ClaimCheck:
     if differs and not claims_difference and all(differs):
         reason = f"The claim says {shown(said)}, but every p value of the quote shows a significant difference."
         return failed("direction", Verdict.CONTRADICTED, reason, claim_words=said, record_words=words)
-    measured = [quantity for quantity in figures if quantity.kind not in {Kind.NAME, Kind.ORDINAL, Kind.YEAR}]
+    measured = [quantity for quantity in figures if quantity.kind not in _NO_MEASURE]
+    own = [quantity for quantity in read_quantities(case.claim.text) if quantity.kind not in _NO_MEASURE]
+    if len(measured) > 1 and not own and claims_difference:
+        reason = (
+            f"The claim says {shown(said)} without a figure, and its quotes give figures without a word for the direction: "
+            "which way they go, a person must say."
+        )
+        return failed("direction", Verdict.UNSUPPORTED, reason, claim_words=said, record_words=words)
     if len(measured) > 1:
         reason = f"The claim says {shown(said)}; the quotes give figures without direction words, and they do not oppose."
         return passed("direction", reason, claim_words=said, record_words=words)

@@ -24,6 +24,12 @@ ANCHOR = 0.6
 VALUE_DROPPED = "The record does not say"
 """How the note on a value begins that no sentence carries; the other notes are on results."""
 
+# Words of people who write for a model that reads the record; a sentence with them reports nothing.
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,60}\b(?:instructions?|prompts?|orders?|rules|directions)\b|"
+    r"\b(?:system prompt|as an? (?:ai|language) (?:model|assistant)|you are (?:now )?an? (?:ai|assistant|language model))\b",
+    re.IGNORECASE,
+)
 _NO_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
 _HARMS = re.compile(r"\b(?:adverse|harms?|side effects?|safety|tolerat|deaths?|died|mortality|complications?)", re.IGNORECASE)
 _PEOPLE = (
@@ -78,6 +84,8 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         sentence = _reporting_sentence(result, sentences)
         if sentence is None:
             dropped.append(f"No sentence of the record reports “{result.statement}”.")
+        elif _ORDERS.search(sentence):
+            dropped.append(f"“{result.statement}” stands in a sentence that gives its reader orders: nothing is taken from it.")
         elif _section_of(citation, sentence) in _NO_RESULTS:
             dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
         elif not asked & (_stems(result.statement) | _stems(sentence)) and not _HARMS.search(sentence):

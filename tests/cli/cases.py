@@ -88,6 +88,8 @@ class Case:
     environment: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[Stage], None] = _nothing
     run: Callable[[Stage, Sequence[str]], Ended] = _run
+    waits: bool = False
+    """It spends its time between attempts, so it is begun first."""
     asks_nobody: bool = False
     """Nothing may be sent anywhere."""
     heals: bool = False
@@ -347,17 +349,20 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         name="source not reachable",
+        waits=True,
         arguments=lambda stage: ["ask", QUESTION, "--source", NOWHERE, "--model", "extractive"],
         says="cannot be reached; check the network",
     ),
     Case(
         name="model's server not reachable",
+        waits=True,
         arguments=lambda stage: ["ask", QUESTION, "--source", stage.source_url, "--model", "m", "--base-url", f"{NOWHERE}/v1"],
         says="cannot be reached",
         heals=False,
     ),
     Case(
         name="source times out",
+        waits=True,
         fault=_always(Reply(delay=2.0)),
         environment={"EVIDENCE_TIMEOUT": "0.2"},
         says="did not answer within 0.2 seconds",
@@ -374,8 +379,8 @@ CASES: tuple[Case, ...] = (
         says="HTTP 500",
         heals=True,
     ),
-    Case(name="source answers HTML", fault=_always(Reply(HTML, content_type="text/html")), says="web page"),
-    Case(name="truncated XML", after=_truncated, says="breaks off|not whole XML|incomplete|ends too early"),
+    Case(name="source answers HTML", waits=True, fault=_always(Reply(HTML, content_type="text/html")), says="web page"),
+    Case(name="truncated XML", waits=True, after=_truncated, says="breaks off|not whole XML|incomplete|ends too early"),
     Case(name="one bad record among good ones", after=_one_bad_record, code=0, holds=_names_the_bad_record),
     Case(
         name="zero hits",

@@ -120,10 +120,10 @@ class WholeRun:
     calls: tuple[tuple[RenderedPrompt, ModelAnswer], ...]
 
     def script(self, **changes: Any) -> Script:
-        """The same answers, by a scripted server. `changes` go to every reply, for example `delay`."""
-        return Script(
-            replies=tuple(ModelReply(contains=prompt.user, text=answer.text, **changes) for prompt, answer in self.calls)
-        )
+        """The same answers, by a scripted server; to other findings, no bottom line. `changes` go to every reply."""
+        replies = [ModelReply(contains=prompt.user, text=answer.text, **changes) for prompt, answer in self.calls]
+        nothing = ModelReply(contains="<findings>", answer={"sentences": []})
+        return Script(replies=(*replies, nothing))
 
 
 @pytest.fixture(scope="session")
