@@ -9,12 +9,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 
 import click
 
 from evidence import __version__
 from evidence.errors import EvidenceError
+from evidence.stopping import stop_asked, stop_at_signals
 
 _COMMANDS = {
     "ask": ("cli.ask:ask", "Ask a clinical question: search, read, draft, check every claim."),
@@ -59,7 +59,7 @@ def evidence() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and end the process: 0 done, 2 something to mend (one sentence says what), 130 or 143 stopped."""
-    signal.signal(signal.SIGTERM, _stop)
+    stop_at_signals()
     # Imports make a million objects and no garbage: looking for it took a quarter of a short run's processor time.
     gc.set_threshold(50_000, 20, 50)
     code = _run(list(sys.argv[1:] if arguments is None else arguments))
@@ -67,39 +67,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-class _Terminated(KeyboardInterrupt):
-    """Raised when the system asks the process to end; the run is kept as by Ctrl-C."""
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated
-
-
-def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a kind of ending
+def _run(arguments: list[str]) -> int:
     try:
         outcome = evidence.main(args=arguments, prog_name="evidence", standalone_mode=False)
-    except EvidenceError as fault:
+    except (KeyboardInterrupt, click.Abort):
+        return _stopped()
+    except Exception as fault:  # noqa: BLE001 - the last resort: a person never sees a traceback
+        # A stop in the middle of a library's own call can come out as that library's fault.
+        return _stopped() if stop_asked() else _said(fault)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _said(fault: Exception) -> int:
+    """Say the fault in one sentence; gives the exit code."""
+    if isinstance(fault, EvidenceError):
         code = _complain(fault.message, fault.exit_code)
         if getattr(fault, "leave_at_once", False):
             os._exit(code)
         return code
-    except click.UsageError as fault:
+    if isinstance(fault, click.UsageError):
         asked = fault.ctx.command_path if fault.ctx else "evidence"
         return _complain(f"{fault.format_message()} `{asked} --help` says what there is.", 2)
-    except click.ClickException as fault:
+    if isinstance(fault, click.ClickException):
         return _complain(fault.format_message(), 2)
-    except (KeyboardInterrupt, click.Abort) as stopped:
-        code = 143 if isinstance(stopped.__cause__ or stopped, _Terminated) else 130
-        return _complain("Stopped. What was done is kept; `evidence runs` lists it and `evidence resume RUN` goes on.", code)
-    except BrokenPipeError:
+    if isinstance(fault, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as fault:
+    if isinstance(fault, OSError):
         where = f" ({fault.filename})" if fault.filename else ""
         return _complain(f"The disk or the system refused: {fault.strerror or fault}{where}; what was done before is kept.", 2)
-    except Exception:  # noqa: BLE001 - the last resort: a person never sees a traceback
-        return _complain(f"Something failed that should not: {_keep_trace()}. What was done before is kept.", 1)
-    return outcome if isinstance(outcome, int) else 0
+    return _complain(f"Something failed that should not: {_keep_trace(fault)}. What was done before is kept.", 1)
+
+
+def _stopped() -> int:
+    code = 128 + (stop_asked() or signal.SIGINT)
+    return _complain("Stopped. What was done is kept; `evidence runs` lists it and `evidence resume RUN` goes on.", code)
 
 
 def _complain(message: str, code: int) -> int:
@@ -107,8 +109,8 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-def _keep_trace() -> str:
-    trace = traceback.format_exc()
+def _keep_trace(fault: Exception) -> str:
+    trace = "".join(traceback.format_exception(fault))
     try:
         from connectors.settings import Settings
 

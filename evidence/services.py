@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.citation import Citation, FetchedRecord, FetchReport
+from evidence.mesh import Descriptor
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.passage import Passage
 from evidence.search import LineResult
@@ -107,3 +108,20 @@ class Citations(Protocol):
 
     def get(self, pmid: str) -> Citation | None:
         """The record, or None if it is not in this run."""
+
+
+class MeshVocabulary(Protocol):
+    """The MeSH headings there are, from a local descriptor file or from the live vocabulary."""
+
+    @property
+    def version(self) -> str:
+        """Which release this is, as a report names it."""
+
+    def find(self, name: str) -> Descriptor | None:
+        """The heading that is called so or that this entry term leads to, whatever its case; None if there is none."""
+
+    def narrower(self, heading: str) -> tuple[str, ...]:
+        """The heading itself and every heading below it in any tree, as explosion searches them; empty if unknown."""
+
+    def nearest(self, name: str, limit: int = 3) -> tuple[str, ...]:
+        """The headings most like a name that is none, best first, for a message."""

@@ -13,6 +13,7 @@ from evidence.model_call import ModelIdentity
 from evidence.patient_data import refuse_patient_identifiers
 from evidence.question import Request
 from evidence.services import CitationSource
+from evidence.stopping import stop_asked
 from pipelines.work import RunOptions
 from prompts.registry import load_prompts
 from searching.content_words import content_words, words_of
@@ -71,16 +72,20 @@ def keep_status(store: Store, run_id: str, *, by: str) -> Iterator[None]:
     store.set_status(run_id, RunStatus.RUNNING, by=by)
     try:
         yield
-    except KeyboardInterrupt:
-        store.set_status(run_id, RunStatus.INTERRUPTED, by=by, detail="stopped by a person")
-        raise
-    except EvidenceError as fault:
-        store.set_status(run_id, RunStatus.FAILED, by=by, detail=fault.message)
-        raise
-    except Exception as fault:
-        store.set_status(run_id, RunStatus.FAILED, by=by, detail=f"a fault of the program: {type(fault).__name__}")
+    except (KeyboardInterrupt, Exception) as fault:
+        status, detail = _ending(fault)
+        store.set_status(run_id, status, by=by, detail=detail)
         raise
     store.set_status(run_id, RunStatus.FINISHED, by=by)
+
+
+def _ending(fault: BaseException) -> tuple[RunStatus, str]:
+    # A stop in the middle of a library's own call can come out as that library's fault.
+    if isinstance(fault, KeyboardInterrupt) or stop_asked():
+        return RunStatus.INTERRUPTED, "stopped by a person"
+    if isinstance(fault, EvidenceError):
+        return RunStatus.FAILED, fault.message
+    return RunStatus.FAILED, f"a fault of the program: {type(fault).__name__}"
 
 
 def _texts(request: Request) -> list[str]:

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from connectors.store.faults import is_busy, plain_faults, shown, unreadable_is_a_fault
 from evidence.errors import InvalidInput, NotConfigured, StorageFailure
+from evidence.stopping import uninterrupted
 
 _BUSY_SECONDS = 30
 _WRITER_LOCK = 4_893_211_706
@@ -43,7 +44,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that reads one consistent state. What cannot be read as written is a `StorageFailure` too."""
-        with plain_faults(self.url), unreadable_is_a_fault(self.url), self._engine.connect() as connection:
+        with uninterrupted(), plain_faults(self.url), unreadable_is_a_fault(self.url), self._engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -52,7 +53,7 @@ class Database:
     @contextmanager
     def write(self, *, lock: Literal["store", "none"] = "store") -> Iterator[Connection]:
         """A transaction that writes all or nothing; `lock="none"`: rows are locked by the caller (PostgreSQL only)."""
-        with plain_faults(self.url), self._engine.connect() as connection:
+        with uninterrupted(), plain_faults(self.url), self._engine.connect() as connection:
             writer = connection.execution_options(writes=True)
             with writer.begin():
                 if lock == "store" and not self.is_sqlite:
