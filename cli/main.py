@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from cli.lazy_group import LazyGroup
 from evidence import __version__
 from evidence.errors import EvidenceError
 from evidence.stopping import stop_asked, stop_at_signals
@@ -19,6 +19,7 @@ from evidence.stopping import stop_asked, stop_at_signals
 _COMMANDS = {
     "ask": ("cli.ask:ask", "Ask a clinical question: search, read, draft, check every claim."),
     "demo": ("cli.demo:demo", "Ask a demonstration question of the demonstration collection."),
+    "search": ("cli.search:search", "Run, test, check and translate a search; write the evidence search report."),
     "runs": ("cli.runs:runs", "List the runs, the newest first."),
     "show": ("cli.runs:show", "Show a run: where its draft is, or the whole ledger as JSON."),
     "resume": ("cli.ask:resume", "Go on with a run that was stopped; nothing is paid for twice."),
@@ -30,28 +31,11 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are used."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        """Names in the order of a first use."""
-        return list(_COMMANDS)
-
-    def get_command(self, _context: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now, or None."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+class _Commands(LazyGroup):
+    table = _COMMANDS
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="evidence")
 def evidence() -> None:
     """From a clinical question to an evidence summary in which every sentence leads back to its PubMed record."""
