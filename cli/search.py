@@ -1,6 +1,8 @@
-"""`evidence search`: run a search, test it, check it, translate it. A first argument that is no command is what to search for."""
+"""`evidence search`: run, test, check and translate a search. A first argument that is no command is what to search for."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 import click
 
@@ -9,7 +11,7 @@ from cli.lazy_group import LazyGroup
 
 class _SearchCommands(LazyGroup):
     otherwise = "run"
-    table = {
+    table: ClassVar = {
         "run": ("cli.search_run:run", "Run a question or a strategy and write the evidence search report; no language model."),
         "test": ("cli.search_test:test", "Which line of a strategy loses which known paper, and what would catch it."),
         "check": ("cli.search_check:check", "Check a strategy along the six elements of PRESS."),
