@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
@@ -11,8 +12,8 @@ import click
 class LazyGroup(click.Group):
     """A group whose commands are given as `name: ("module:command", "its line in the help")`."""
 
-    table: Mapping[str, tuple[str, str]] = {}
-    otherwise: str | None = None
+    table: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    otherwise: ClassVar[str | None] = None
     """The command that is meant where the first argument names none."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
