@@ -15,15 +15,9 @@ from typing import Any
 from evidence import __version__
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.question import Framework
-from searching.content_words import content_words
+from searching.result_sentences import asked_words, result_sentences, without_label, words_shared
 from searching.take_apart import take_apart
 
-_RESULT_CUES = re.compile(
-    r"\b(?:significant(?:ly)?|p\s*[<=>]|ci\b|confidence interval|odds ratio|hazard ratio|relative risk|risk ratio|"
-    r"higher|lower|reduc\w+|increas\w+|decreas\w+|improv\w+|fewer|greater|no difference|did not differ|efficacy was)",
-    re.IGNORECASE,
-)
-_LABELS = re.compile(r"^[A-Z][A-Z /&-]{3,}:\s+")
 _DESIGNS = re.compile(
     r"\b(?:cluster[- ])?randomi[sz]ed(?: \S+){0,4}? trial|cohort study|case[- ]control study|cross[- ]sectional study|"
     r"systematic review|meta-analysis|case series",
@@ -72,29 +66,23 @@ def _plan(_: dict[str, Any]) -> dict[str, Any]:
 
 
 def _screen(inputs: dict[str, Any]) -> dict[str, Any]:
-    asked = _asked(inputs)
+    asked = asked_words(inputs["question"])
     title, sentences = inputs["title"], inputs["sentences"]
-    best = max(range(len(sentences) + 1), key=lambda place: _shared(asked, title if place == 0 else sentences[place - 1]))
-    share = _shared(asked, " ".join([title, *sentences])) / len(asked) if asked else 0.0
+    best = max(range(len(sentences) + 1), key=lambda place: words_shared(asked, title if place == 0 else sentences[place - 1]))
+    share = words_shared(asked, " ".join([title, *sentences])) / len(asked) if asked else 0.0
     return {"decision": "include" if share >= 0.5 else "unsure", "criterion": 1, "sentence": best}
 
 
 def _extract(inputs: dict[str, Any]) -> dict[str, Any]:
-    asked = _asked(inputs)
-    scored = [
-        (len(_RESULT_CUES.findall(sentence)) + 2 * _shared(asked, sentence), -number, number, sentence)
-        for number, sentence in enumerate(inputs["sentences"], 1)
-        if _RESULT_CUES.search(sentence) and len(sentence) <= LONGEST and _shared(asked, sentence)
-    ]
-    chosen = sorted(scored, reverse=True)[:2]
+    sentences = inputs["sentences"]
     results = [
         {
             "outcome": "Results in the records' words",
-            "statement": _LABELS.sub("", sentence),
+            "statement": without_label(sentences[place]),
             "direction": "unclear",
-            "sentence": number,
+            "sentence": place + 1,
         }
-        for _, _, number, sentence in sorted(chosen, key=lambda entry: entry[2])
+        for place in result_sentences(inputs["question"], sentences, most=2, longest=LONGEST)
     ]
     design = _DESIGNS.search(" ".join(inputs["sentences"]))
     return {
@@ -108,18 +96,10 @@ def _extract(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bottom_line(inputs: dict[str, Any]) -> dict[str, Any]:
-    asked = _asked(inputs)
-    ranked = sorted(inputs["findings"], key=lambda finding: (-_shared(asked, finding["statement"]), finding["number"]))
+    asked = asked_words(inputs["question"])
+    ranked = sorted(inputs["findings"], key=lambda finding: (-words_shared(asked, finding["statement"]), finding["number"]))
     chosen = sorted(ranked[:2], key=lambda finding: int(finding["number"]))
     return {"sentences": [{"text": finding["statement"], "findings": [finding["number"]]} for finding in chosen]}
-
-
-def _asked(inputs: dict[str, Any]) -> set[str]:
-    return {word[:6] for word in content_words(inputs["question"])}
-
-
-def _shared(asked: set[str], text: str) -> int:
-    return len(asked & {word[:6] for word in content_words(text)})
 
 
 _RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

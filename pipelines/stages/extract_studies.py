@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from connectors.language_model.structured import Structured, ask
 from evidence.citation import Citation
-from evidence.claim import AnchoredValue, Finding, StudyExtract, Support
+from evidence.claim import AnchoredValue, Direction, Finding, StudyExtract, Support
 from evidence.question import Protocol
 from evidence.services import LanguageModel, Progress
 from evidence.text import normalise
@@ -15,6 +15,7 @@ from pipelines.stages.screen_citations import sentences_of
 from prompts.contracts import ExtractStudyAnswer, ExtractStudyInputs, ReportedResult
 from prompts.registry import render
 from searching.content_words import content_words
+from searching.result_sentences import asked_words, result_sentences, without_label
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NOT_REPORTED = frozenset({"", "not reported", "none", "n/a", "unknown", "not stated"})
@@ -23,6 +24,19 @@ ANCHOR = 0.6
 
 VALUE_DROPPED = "The record does not say"
 """How the note on a value begins that no sentence carries; the other notes are on results."""
+
+BY_RULE = "rules, where the model named no result"
+"""Who read a record whose result was chosen by rule."""
+
+OUTCOME_NOT_NAMED = "outcome not named"
+_MEASURED = re.compile(r"\d|significan|differ", re.IGNORECASE)
+_AIM = re.compile(
+    r"\b(?:aim(?:s|ed)?|objective|hypothesi[sz]\w+|to (?:assess|compare|determine|evaluate|examine|investigate|test)|"
+    r"(?:we|study|trial) (?:assessed|compared|determined|evaluated|examined|investigated|tested)|may|might|could|should)\b",
+    re.IGNORECASE,
+)
+LONGEST_COPIED = 500
+"""Characters of the longest sentence that is taken over whole."""
 
 # Words of people who write for a model that reads the record; a sentence with them reports nothing.
 _ORDERS = re.compile(
@@ -99,6 +113,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
             dropped.append(f"{VALUE_DROPPED}, as {name}: “{value}”.")
         return anchored
 
+    chosen_by_rule = () if findings else _by_rule(question, citation, sentences)
     return StudyExtract(
         pmid=citation.pmid,
         design=anchor("design", said.design),
@@ -106,9 +121,35 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         sample_size=_number_studied(citation, said.participants, sentences, dropped),
         intervention=anchor("intervention", said.intervention),
         comparator=anchor("comparator", said.comparator),
-        findings=tuple(findings.values()),
+        findings=chosen_by_rule or tuple(findings.values()),
         dropped=tuple(dropped),
-        read_by=read_by,
+        read_by=BY_RULE if chosen_by_rule else read_by,
+    )
+
+
+def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tuple[Finding, ...]:
+    """Where the model names no result: the one sentence among the results that most plainly reports one, word for word.
+
+    A small model passes over results that stand there; half of the question's words keep other people's results out.
+    """
+    fewest = max(2, (2 * len(asked_words(question)) + 4) // 5)
+    reporting = [
+        sentence
+        for sentence in sentences
+        if _section_of(citation, sentence) not in _NO_RESULTS
+        and not _ORDERS.search(sentence)
+        and _MEASURED.search(sentence)
+        and not _AIM.search(sentence)
+    ]
+    return tuple(
+        Finding(
+            id=f"{citation.pmid}.f1",
+            outcome=OUTCOME_NOT_NAMED,
+            direction=Direction.UNCLEAR,
+            statement=without_label(reporting[place]),
+            support=_support(citation, reporting[place]),
+        )
+        for place in result_sentences(question, reporting, most=1, longest=LONGEST_COPIED, fewest_words=fewest)
     )
 
 
@@ -164,7 +205,7 @@ def _outcome_name(outcome: str, citation: Citation) -> str:
     there = _stems(f"{citation.title} {citation.abstract_text}")
     kept = [word for word in outcome.split() if not _stems(word) or _stems(word) <= there]
     name = " ".join(kept).strip(" ,;:-")
-    return name if _stems(name) else "outcome not named"
+    return name if _stems(name) else OUTCOME_NOT_NAMED
 
 
 def _stems(text: str) -> set[str]:
