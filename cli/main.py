@@ -26,6 +26,7 @@ _COMMANDS = {
     "doctor": ("cli.doctor:doctor", "What is configured, reachable and missing, and what mends it."),
     "models": ("cli.models:models", "The language models there are; fetch one."),
     "mirror": ("cli.mirror:mirror", "A local PubMed: load records, serve them."),
+    "evaluate": ("cli.evaluate:evaluate", "Measure prompts, models and checks on suites of cases, with intervals."),
     "schema": ("cli.runs:schema", "The JSON schema of what `show --json` gives."),
     "history": ("cli.runs:history", "Who did what when, and whether the log is as it was written."),
 }

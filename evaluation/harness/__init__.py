@@ -1,0 +1,1 @@
+"""The harness: suites run on Inspect AI, their figures with intervals, kept with all that made them."""

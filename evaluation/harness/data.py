@@ -1,0 +1,142 @@
+"""Where a suite's data lie, and readers that name the line and the mend when something is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from evidence.errors import InvalidInput
+
+Entry = TypeVar("Entry", bound=BaseModel)
+_LONGEST_CELL = 10_000_000
+
+
+@dataclass(frozen=True)
+class SuiteData:
+    """The file or folder given with `--data`, and the shared data for whatever does not lie beside it."""
+
+    given: Path | None
+    shared: Path | None
+
+    def main(self, folder: str, name: str, *, like: str) -> Path:
+        """The suite's own file: the one given, the one in the folder given that matches `like`, else the shared one.
+
+        Raises InvalidInput where there is none, or several in the folder given.
+        """
+        if self.given is not None and self.given.is_file():
+            return self.given
+        if self.given is not None:
+            found = self._in_given(folder, name, like)
+            if found is not None:
+                return found
+            raise InvalidInput(f"There is no file like {like} in {self.given}: give the file itself with --data.")
+        return self.companion(folder, name)
+
+    def companion(self, folder: str, name: str) -> Path:
+        """A file that belongs to the suite's own: beside it where it lies there, else the shared one."""
+        places = []
+        if self.given is not None:
+            beside = self.given if self.given.is_dir() else self.given.parent
+            places += [beside / name, beside / folder / name]
+        if self.shared is not None:
+            places.append(self.shared / folder / name)
+        for place in places:
+            if place.is_file():
+                return place
+        where = "; ".join(str(place) for place in places) or "no folder of shared data was given"
+        raise InvalidInput(f"The data file {folder}/{name} is not there (looked at: {where}): give its place with --data.")
+
+    def _in_given(self, folder: str, name: str, like: str) -> Path | None:
+        for place in (self.given, self.given / folder if self.given else None):
+            if place is None or not place.is_dir():
+                continue
+            if (place / name).is_file():
+                return place / name
+            found = sorted(place.glob(like))
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise InvalidInput(f"{place} has {len(found)} files like {like}: give the one that is meant with --data.")
+        return None
+
+
+def json_lines(path: Path, entry: type[Entry]) -> list[Entry]:
+    """Every line as an entry, plain or gzipped. Raises InvalidInput naming the first line that cannot be read."""
+    found = []
+    # Lines end at line feeds alone: texts may hold Unicode's other line separators.
+    with _text(path) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as fault:
+                raise InvalidInput(f"{path.name}, line {number}: this is no JSON ({fault}): mend the line.") from fault
+            found.append(_entry(entry, row, path, number))
+    return _some(found, path)
+
+
+def csv_rows(path: Path, entry: type[Entry]) -> list[Entry]:
+    """Every row as an entry, by the names in the first line. Raises InvalidInput naming the first row that cannot be read."""
+    csv.field_size_limit(_LONGEST_CELL)
+    with _text(path) as stream:
+        reader = csv.DictReader(stream)
+        missing = [name for name, field in entry.model_fields.items() if field.is_required() and name not in _names(reader)]
+        if missing:
+            raise InvalidInput(f"{path.name}, line 1: the column “{missing[0]}” is missing: add it.")
+        return _some([_entry(entry, row, path, reader.line_num) for row in _rows(reader, path)], path)
+
+
+def refuse_twice(ids: Sequence[str], path: Path) -> None:
+    """Raise InvalidInput where an id stands twice: two answers to one case would both count."""
+    seen: set[str] = set()
+    for number, id_ in enumerate(ids, 1):
+        if id_ in seen:
+            raise InvalidInput(f"{path.name}, entry {number}: the id “{id_}” stands twice: give each case an id of its own.")
+        seen.add(id_)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _text(path: Path) -> Any:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="\n")
+    return path.open(encoding="utf-8-sig", newline="\n" if path.suffix != ".csv" else "")
+
+
+def _names(reader: csv.DictReader[str]) -> Sequence[str]:
+    return reader.fieldnames or ()
+
+
+def _rows(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        yield from reader
+    except (csv.Error, UnicodeDecodeError) as fault:
+        raise InvalidInput(f"{path.name}, line {reader.line_num}: it cannot be read as CSV ({fault}): mend it.") from fault
+
+
+def _entry(entry: type[Entry], row: Any, path: Path, number: int) -> Entry:
+    try:
+        return entry.model_validate(row)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise InvalidInput(f"{path.name}, line {number}: {where}: {first['msg']}: mend it.") from None
+
+
+def _some(found: list[Entry], path: Path) -> list[Entry]:
+    if not found:
+        raise InvalidInput(f"{path.name} has no entry: give a file with cases in it.")
+    return found

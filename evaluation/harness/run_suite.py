@@ -1,0 +1,207 @@
+"""Runs a suite on Inspect AI, which keeps the log that its viewer shows; answers already made are not made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import anyio
+from inspect_ai import Task
+from inspect_ai import eval as run_tasks
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.log import EvalLog
+from inspect_ai.model import ModelOutput
+from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+from pydantic import JsonValue
+
+import evaluation
+from evaluation.harness.result import Row, SuiteResult
+from evaluation.harness.suite import Case, Made, Suite, Systems
+from evidence import __version__
+from evidence.base import canonical_json, content_hash
+from evidence.errors import EvidenceError, InvalidInput
+from evidence.services import Progress
+
+_VERSIONS = ("inspect-ai", "numpy", "scipy", "scikit-learn", "openvino-genai", "tantivy", "chromadb")
+
+
+def run_suite(
+    suite: Suite,
+    cases: Sequence[Case],
+    systems: Systems,
+    *,
+    settings: Mapping[str, JsonValue],
+    folder: Path,
+    progress: Progress,
+) -> SuiteResult:
+    """Every case answered and scored; the figures over those that could be.
+
+    `folder` keeps the answers as they are made, so that a stopped run goes on, and Inspect's log. Raises InvalidInput where
+    there is no case.
+    """
+    if not cases:
+        raise InvalidInput(f"The suite {suite.name} has no case to run: look at --limit and --data.")
+    key = content_hash({"suite": suite.name, "settings": dict(settings), "code": _revision()})[:16]
+    place = folder / f"{suite.name}-{key}"
+    place.mkdir(parents=True, exist_ok=True)
+    answers = _Answers(place / "answers.jsonl")
+    log = _run_in_inspect(suite, cases, systems, answers, place, progress)
+    rows = _rows(log, cases)
+    scored = [row for row in rows if row.problem is None]
+    result = SuiteResult(
+        id=f"{suite.name}-{key}",
+        suite=suite.name,
+        settings=dict(settings),
+        metrics=suite.measure(scored) if scored else {},
+        cases=len(rows),
+        unscored=len(rows) - len(scored),
+        provenance=_provenance(),
+        log=str(log.location),
+    )
+    _write(place / "rows.jsonl", "".join(canonical_json(row.model_dump(mode="json")) + "\n" for row in rows))
+    _write(place / "result.json", json.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n")
+    return result
+
+
+class _Answers:
+    """Answers as they were made, one JSON line each: what was paid for is not paid for again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._made: dict[str, Made] = {}
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8").split("\n")[:-1]:  # a line without its end was cut off
+                entry = json.loads(line)
+                self._made[entry["id"]] = entry["made"]
+
+    def get(self, id_: str) -> Made | None:
+        return self._made.get(id_)
+
+    def keep(self, id_: str, made: Made) -> None:
+        self._made[id_] = made
+        with self._path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(canonical_json({"id": id_, "made": made}) + "\n")
+
+
+def _run_in_inspect(
+    suite: Suite, cases: Sequence[Case], systems: Systems, answers: _Answers, place: Path, progress: Progress
+) -> EvalLog:
+    os.environ.setdefault("INSPECT_DISABLE_TELEMETRY", "1")
+    by_id = {case.id: case for case in cases}
+    if len(by_id) != len(cases):
+        raise InvalidInput(f"The suite {suite.name} has two cases with the same id: give each an id of its own.")
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        progress.update(done, len(cases), "cases")
+
+    task = Task(
+        dataset=MemoryDataset(
+            [
+                Sample(id=case.id, input=case.shown or case.id, target=case.target, metadata={"cluster": case.cluster})
+                for case in cases
+            ],
+            name=suite.name,
+        ),
+        solver=_product(suite, by_id, systems, answers, tell)(),
+        scorer=_as_made(),
+        name=suite.name,
+    )
+    (log,) = run_tasks(
+        task,
+        model=None,
+        display="none",
+        log_dir=str(place),
+        max_samples=suite.together,
+        log_level="warning",
+        score_display=False,
+    )
+    if log.status != "success" or log.samples is None:
+        said = log.error.message if log.error else log.status
+        raise EvidenceError(f"The suite {suite.name} did not come to its end: {said}.")
+    return log
+
+
+def _product(
+    suite: Suite, by_id: Mapping[str, Case], systems: Systems, answers: _Answers, tell: Callable[[], None]
+) -> Callable[[], Solver]:
+    @solver(name=f"{suite.name}-under-test")
+    def product() -> Solver:
+        async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 - Inspect passes it by name
+            case = by_id[str(state.sample_id)]
+            made = answers.get(case.id)
+            if made is None:
+                try:
+                    made = await anyio.to_thread.run_sync(suite.answer, case, systems)
+                except EvidenceError as fault:
+                    state.metadata["problem"] = fault.message
+                else:
+                    answers.keep(case.id, made)
+            state.metadata["made"] = made or {}
+            state.output = ModelOutput.from_content("product", json.dumps(made, ensure_ascii=False))
+            tell()
+            return state
+
+        return solve
+
+    return product
+
+
+@scorer(metrics=[mean()], name="right")
+def _as_made() -> Scorer:
+    """What the viewer shows for a case: right, wrong, or unscored. The suite's own figures are taken from the rows."""
+
+    async def score(state: TaskState, target: Target) -> Score:
+        made = state.metadata["made"]
+        answer = str(made.get("answer", ""))
+        right = float(answer == target.text) if target.text else float(bool(made.get("right", 0.0)))
+        return Score(value=right, answer=answer, explanation=state.metadata.get("problem"))
+
+    return score
+
+
+def _rows(log: EvalLog, cases: Sequence[Case]) -> list[Row]:
+    """One row a case, in the cases' order."""
+    found: dict[str, Any] = {str(sample.id): sample.metadata for sample in log.samples or []}
+    return [
+        Row(
+            id=case.id,
+            cluster=case.cluster,
+            target=case.target,
+            made=found[case.id]["made"],
+            problem=found[case.id].get("problem"),
+        )
+        for case in cases
+    ]
+
+
+def _provenance() -> dict[str, JsonValue]:
+    return {
+        "tool": f"evidence {__version__}",
+        "revision": _revision(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in _VERSIONS},
+    }
+
+
+def _revision() -> str:
+    """The checkout's revision, `+` where files are changed; the version where this is no checkout."""
+    root = Path(evaluation.__file__).resolve().parents[1]
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing of it comes from outside
+    return asked.stdout.strip() if asked.returncode == 0 else __version__
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)

@@ -1,0 +1,52 @@
+"""What a suite is: its data, the product's own function that runs on each case, and how its figures are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import JsonValue
+
+from evaluation.harness.data import SuiteData
+from evaluation.harness.result import Metric, Row
+from evidence.services import LanguageModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One question put to the system. `given` is what its function gets; the rest is for people and for scoring."""
+
+    id: str
+    cluster: str
+    shown: str
+    target: str = ""
+    given: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Systems:
+    """What may be under test beside the product's own code."""
+
+    model: LanguageModel | None = None
+    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+Made = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """One suite, on one screen in `evaluation/suites/`."""
+
+    name: str
+    purpose: str
+    read: Callable[[SuiteData], Sequence[Case]]
+    """The cases, in the file's order. Raises InvalidInput, naming the line and the mend, for data it cannot read."""
+    answer: Callable[[Case, Systems], Made]
+    """What the product makes of one case. An EvidenceError makes the case unscored, and it is counted."""
+    measure: Callable[[Sequence[Row]], dict[str, Metric]]
+    """The figures, over the scored rows."""
+    needs_model: bool = False
+    together: int = 1
+    """Cases answered at once, for systems that are faster so."""

@@ -1,0 +1,1 @@
+"""What a suite counts: classification, ranking, citation, agreement with gold."""
