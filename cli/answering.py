@@ -87,7 +87,7 @@ def answer_request(request: Request, asking: Asking, *, run: RunSummary | None =
                 tell(ledger, asking, "unchanged since it was asked before: the same run, no model call")
                 return
         if run is None:
-            run = desk.store.create_run(identity_key=key, request=request, settings=asking.kept(), by=_me())
+            run = desk.store.create_run(identity_key=key, request=request, settings=asking.kept(), by=current_user())
         ledger = _draft(run, asking, desk)
     tell(ledger, asking, "new")
 
@@ -177,10 +177,10 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
     from connectors.orchestration import prepare_prefect, run_flow
     from pipelines.ask_question import keep_status
 
-    with _alone(run, asking.settings), keep_status(desk.store, run.id, by=_me()):
+    with alone_with(run, asking.settings), keep_status(desk.store, run.id, by=current_user()):
         desk.progress.note(f"Run {run.id}; if it is stopped, `evidence resume {run.id}` goes on with it")
         wait_for_prefect = prepare_prefect(asking.settings, desk.progress)
-        from cli.services import build_embeddings, open_index
+        from cli.services import build_embeddings, build_mesh, open_index
         from pipelines.flows import draft_summary  # imported while the server starts
         from pipelines.work import Work
 
@@ -195,6 +195,7 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
             open_index=lambda: open_index(asking.settings, embeddings),
             progress=desk.progress,
             home=asking.settings.home,
+            mesh=build_mesh(asking.settings),
         )
         wait_for_prefect()
         return run_flow(draft_summary, work)
@@ -213,7 +214,7 @@ def _recorded(run: RunSummary, asking: Asking, desk: _Desk) -> LanguageModel:
 
 
 @contextmanager
-def _alone(run: RunSummary, settings: Settings) -> Iterator[None]:
+def alone_with(run: RunSummary, settings: Settings) -> Iterator[None]:
     """One process works on a run at a time. The system lets go of the lock when a process ends, however it ends."""
     from filelock import FileLock, Timeout
 
@@ -230,7 +231,8 @@ def _alone(run: RunSummary, settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def _me() -> str:
+def current_user() -> str:
+    """Who is asking, as this machine calls them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

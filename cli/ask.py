@@ -70,11 +70,21 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.option("--quiet", is_flag=True, help="No progress.")
 def resume(run_id: str, email: str | None, budget: str | None, as_json: bool, quiet: bool) -> None:
     """Go on with RUN where it stands. What was fetched and paid for is not fetched or paid for again."""
+    from cli.search_run import KIND, resume_search, stored_search
+    from cli.search_run import tell as tell_search
     from connectors.store import Store
 
     with Store.open(Settings.load().store_url) as store:
         run = store.run(run_id)
         ledger = store.ledger(run.id) if run.status is RunStatus.FINISHED else None
+        searched = stored_search(store, run)
+    if run.settings.get("kind") == KIND:
+        if searched is not None and run.status is RunStatus.FINISHED:
+            TerminalProgress(quiet=quiet).note("This search is finished.")
+            tell_search(searched, as_json=as_json)
+        else:
+            resume_search(run, Settings.load(email=email), as_json=as_json, quiet=quiet)
+        return
     asking = Asking.of_run(run, email=email, budget=budget, as_json=as_json, quiet=quiet)
     if ledger is not None:
         TerminalProgress(quiet=quiet).note("This run is finished.")

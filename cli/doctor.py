@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlsplit
 
 import click
@@ -37,7 +38,14 @@ class Finding(EvidenceModel):
 def doctor(context: click.Context, offline: bool, as_json: bool) -> None:
     """Look at everything a run needs. Ends with 2 where something it cannot do without is missing."""
     settings = Settings.load()
-    findings = [*_machine(settings), *_settings(settings), *_store(settings), *_model(settings), *_source(settings, offline)]
+    findings = [
+        *_machine(settings),
+        *_settings(settings),
+        *_retraction_watch(settings),
+        *_store(settings),
+        *_model(settings),
+        *_source(settings, offline),
+    ]
     if as_json:
         click.echo(json.dumps([finding.model_dump(mode="json") for finding in findings], ensure_ascii=False, indent=2))
     for finding in [] if as_json else findings:
@@ -86,6 +94,23 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         needed=False,
         detail="set: 10 requests a second" if settings.ncbi_api_key else "not set: 3 requests a second",
     )
+
+
+def _retraction_watch(settings: Settings) -> Iterator[Finding]:
+    from connectors.retraction_watch import RetractionWatch
+
+    file = settings.retraction_watch
+    if file is None:
+        detail = "no file set: retractions are known from PubMed's own data alone"
+        yield Finding(name="Retraction Watch", good=True, needed=False, detail=detail)
+        return
+    try:
+        entries = RetractionWatch.read(file).entries
+    except EvidenceError as fault:
+        yield Finding(name="Retraction Watch", good=False, detail=fault.message, mend="unset EVIDENCE_RETRACTION_WATCH")
+        return
+    taken = date.fromtimestamp(file.stat().st_mtime)
+    yield Finding(name="Retraction Watch", good=True, needed=False, detail=f"{entries:,} notices, file of {taken:%d %B %Y}")
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ def _measured(
     if data is not None and not data.exists():
         raise InvalidInput(f"There is nothing at {data}: give a file or folder with --data.")
     suite = load_suite(name)
-    settings = Settings.load(model=model, base_url=base_url)
+    settings = Settings.load(model=model or suite.default_model, base_url=base_url)
     cases = list(suite.read(SuiteData(given=data, shared=SHARED if SHARED.is_dir() else None)))[:limit]
     progress.stage(f"Suite {suite.name}", f"{len(cases)} cases")
     under_test = build_model(settings, progress) if suite.needs_model else None

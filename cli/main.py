@@ -20,6 +20,7 @@ _COMMANDS = {
     "ask": ("cli.ask:ask", "Ask a clinical question: search, read, draft, check every claim."),
     "demo": ("cli.demo:demo", "Ask a demonstration question of the demonstration collection."),
     "search": ("cli.search:search", "Run, test, check and translate a search; write the evidence search report."),
+    "screen": ("cli.screen:screen", "Screen a run's records: what to read next, what you decide, where it stands."),
     "runs": ("cli.runs:runs", "List the runs, the newest first."),
     "show": ("cli.runs:show", "Show a run: where its draft is, or the whole ledger as JSON."),
     "resume": ("cli.ask:resume", "Go on with a run that was stopped; nothing is paid for twice."),

@@ -39,12 +39,18 @@ def runs(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The whole ledger, by `evidence schema`.")
 def show(run_id: str, as_json: bool) -> None:
     """Show RUN: where its draft is, or with --json the whole ledger."""
+    from cli.search_run import stored_search
+    from cli.search_run import tell as tell_search
     from reporting.documents import render_json
 
     settings = Settings.load()
     with _store() as store:
         run = store.run(run_id)
         ledger = store.ledger(run.id)
+        searched = stored_search(store, run)
+    if searched is not None:
+        click.echo(searched.model_dump_json(indent=2)) if as_json else tell_search(searched, as_json=False)
+        return
     if ledger is None:
         raise StorageFailure(f"Run {run.id} has no draft yet ({run.status.value}): go on with `evidence resume {run.id}`.")
     if as_json:

@@ -14,8 +14,9 @@ class _SearchCommands(LazyGroup):
     table: ClassVar = {
         "run": ("cli.search_run:run", "Run a question or a strategy and write the evidence search report; no language model."),
         "test": ("cli.search_test:test", "Which line of a strategy loses which known paper, and what would catch it."),
+        "report": ("cli.search_report:report", "Write the search report of a run anew, imports and screening included."),
         "check": ("cli.search_check:check", "Check a strategy along the six elements of PRESS."),
-        "translate": ("cli.search_check:translate", "Write a PubMed strategy for Ovid, EBSCO and the Cochrane Library."),
+        "translate": ("cli.search_translate:translate", "Write a PubMed strategy for Ovid, EBSCO and the Cochrane Library."),
         "mesh": ("cli.search_mesh:mesh", "Look a MeSH heading up: entry terms, narrower headings, the nearest ones."),
         "filters": ("cli.search_mesh:filters", "The search filters there are, with version, citation and text."),
         "import": ("cli.search_import:import_records", "Read RIS and nbib files of other databases into a run."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.settings import LIVE_PUBMED, Settings
 from evidence.errors import InvalidInput, NotConfigured
-from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
+from evidence.services import CitationSource, EmbeddingModel, LanguageModel, MeshVocabulary, Progress
 
 if TYPE_CHECKING:
     from connectors.language_model.prices import Prices
@@ -34,7 +34,7 @@ def build_source(
     if live and not settings.email:
         raise NotConfigured("PubMed asks who is searching: give your address with --email or set EVIDENCE_EMAIL.")
     own = source == DEMONSTRATION
-    return PubMed(
+    pubmed = PubMed(
         email=settings.email or _NO_ADDRESS,
         api_key=settings.ncbi_api_key if live else None,
         limiter=SharedLimiter(settings.store_url, per_second=1000.0 if own else settings.source_rate, name=base_url),
@@ -43,6 +43,30 @@ def build_source(
         retries=retries,
         name="Demonstration collection (local mirror)" if own else "",
     )
+    if settings.retraction_watch is None:
+        return pubmed
+    from connectors.retraction_watch import WatchedSource
+
+    return WatchedSource(pubmed, settings.retraction_watch)
+
+
+def build_mesh(settings: Settings) -> MeshVocabulary | None:
+    """The MeSH headings loaded with `evidence mirror load-mesh`, or None where none were."""
+    from connectors.mesh import open_mesh
+
+    return open_mesh(settings.mirror_dir / "mesh")
+
+
+def build_live_mesh(settings: Settings) -> MeshVocabulary:
+    """MeSH from the source of the settings: NCBI, or a server that speaks its E-utilities. Raises NotConfigured as above."""
+    from connectors.mesh import LiveMesh
+    from connectors.pubmed.client import PubMed
+    from connectors.pubmed.transport import PUBLIC_BASE_URL
+
+    address = PUBLIC_BASE_URL if settings.source == LIVE_PUBMED else settings.source
+    source = build_source(settings.model_copy(update={"retraction_watch": None}), settings.source, address)
+    assert isinstance(source, PubMed)  # noqa: S101 - for the type checker: build_source makes no other
+    return LiveMesh(source)
 
 
 def build_model(settings: Settings, progress: Progress) -> LanguageModel:

@@ -18,6 +18,12 @@ from connectors.store.tables import rate_limits
 _MARGIN = 0.1
 """Seconds by which N + 1 requests are spread wider than one second: what their ways to the server may differ by."""
 
+_FRESH = _MARGIN / 2
+"""Seconds after which a turn that was let go is too old to use: its holder was kept from going, and asks anew."""
+
+_STALE_TURNS = 5
+"""Turns given up in a row before one is used however old: a store that is always so slow spaces requests by itself."""
+
 _LONGEST = 3600.0
 """Seconds that a slot or pause can lie ahead; a row that says more is damaged."""
 
@@ -46,6 +52,8 @@ class _State:
 class _Turn:
     delay: float
     pauses: int
+    taken: float
+    """This process's monotonic clock when the store gave the turn."""
 
 
 class SharedLimiter:
@@ -69,10 +77,13 @@ class SharedLimiter:
 
     def wait(self) -> None:
         """Returns when the next request may go. Raises `StorageFailure` where the store cannot be used."""
-        turn = self._ask(None)
-        while turn.delay > 0:
-            time.sleep(turn.delay)
-            turn = self._ask(turn)
+        for _ in range(_STALE_TURNS):
+            turn = self._ask(None)
+            while turn.delay > 0:
+                time.sleep(turn.delay)
+                turn = self._ask(turn)
+            if time.monotonic() - turn.taken <= _FRESH:
+                return
 
     def pause(self, seconds: float) -> None:
         """Lets nobody go for so long (at most an hour), as a server's Retry-After asks. Those who sleep already obey too."""
@@ -97,6 +108,7 @@ class SharedLimiter:
         """Reserves a slot, or, for one whose slot has come, lets it go: then the delay is 0."""
         with self._database.write(lock="none") as connection:
             state, moment = self._state(connection)
+            taken = time.monotonic()
             delay, ahead, ages = 0.0, state.ahead, state.ages
             if turn is None or turn.pauses != state.pauses:
                 delay, ahead = ahead, ahead + self._spacing
@@ -105,7 +117,7 @@ class SharedLimiter:
             if delay <= 0:
                 ages = (0.0, *ages)
             self._keep(connection, replace(state, ahead=ahead, ages=ages), moment)
-        return _Turn(delay=delay, pauses=state.pauses)
+        return _Turn(delay=delay, pauses=state.pauses, taken=taken)
 
     def _state(self, connection: Connection) -> tuple[_State, _Moment]:
         """Where the limit stands now; nobody else can change it before this transaction ends."""

@@ -79,6 +79,15 @@ class Settings(BaseSettings):
     timeout: float = Field(
         default=30.0, gt=0, le=600, description="Seconds without an answer of the source before a request is tried again."
     )
+    retraction_watch: Path | None = Field(
+        default=None,
+        description="The Retraction Watch CSV file that Crossref publishes, read beside each record's own data; unset: none.",
+    )
+    licence_permits: str = Field(
+        default="",
+        description="Licensed databases whose licence permits giving their records to an external language model, "
+        "with commas between; empty: none.",
+    )
     prefect_api_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("EVIDENCE_PREFECT_API_URL", "PREFECT_API_URL"),
@@ -154,6 +163,11 @@ class Settings(BaseSettings):
         if not value.strip() or any(ord(character) < 32 for character in value):
             raise ValueError("must be a model's name such as embedded or openai:NAME")
         return value.strip()
+
+    @property
+    def permitting_databases(self) -> tuple[str, ...]:
+        """The databases named in `licence_permits`."""
+        return tuple(name.strip() for name in self.licence_permits.split(",") if name.strip())
 
     @property
     def store_url(self) -> str:

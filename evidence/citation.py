@@ -7,115 +7,58 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, StringConstraints, computed_field, model_validator
 
 from evidence.base import EvidenceModel, Pmid, Sha256
+from evidence.record_parts import (
+    AbstractSection,
+    Author,
+    Correction,
+    Grant,
+    Journal,
+    MeshHeading,
+    MeshQualifier,
+    OtherAbstract,
+    PartialDate,
+    RecordDate,
+    RecordIdentifier,
+    Reference,
+    RegistryNumber,
+)
 
+__all__ = [
+    "COMPROMISED",
+    "AbstractSection",
+    "Author",
+    "Citation",
+    "CitationGroup",
+    "Correction",
+    "FetchReport",
+    "FetchedRecord",
+    "Grant",
+    "GroupingDecision",
+    "Integrity",
+    "IntegrityStatus",
+    "Journal",
+    "MergedPmid",
+    "MeshHeading",
+    "MeshQualifier",
+    "OtherAbstract",
+    "OutsideNotice",
+    "PartialDate",
+    "RecordDate",
+    "RecordId",
+    "RecordIdentifier",
+    "Reference",
+    "RegistryNumber",
+    "StudyGroup",
+    "UnreadableRecord",
+]
 
-class AbstractSection(EvidenceModel):
-    """One `AbstractText` element."""
-
-    label: str | None = Field(default=None, description="The printed label, for example `RESULTS`; unset: none was printed.")
-    category: str | None = Field(default=None, description="NlmCategory, for example `RESULTS`; unset: none given.")
-    text: str = Field(description="The section's text, markup removed, white space folded to single spaces.")
-
-
-class OtherAbstract(EvidenceModel):
-    """An abstract in another language or from another provider."""
-
-    language: str | None = Field(default=None, description="Language code as printed.")
-    kind: str | None = Field(default=None, description="The Type attribute, for example `Publisher`.")
-    sections: tuple[AbstractSection, ...] = Field(description="Its sections.")
-
-
-class Author(EvidenceModel):
-    """A person or a group; exactly one of `last_name` and `collective_name` is set."""
-
-    last_name: str | None = Field(default=None, description="Family name.")
-    fore_name: str | None = Field(default=None, description="Given names.")
-    initials: str | None = Field(default=None, description="Initials without stops.")
-    suffix: str | None = Field(default=None, description="Jr, 3rd, …")
-    collective_name: str | None = Field(default=None, description="Name of a group author.")
-    orcid: str | None = Field(default=None, description="ORCID as printed.")
-    affiliations: tuple[str, ...] = Field(default=(), description="Affiliations as printed.")
-
-    @property
-    def name(self) -> str:
-        """`Smith JA` or the group's name."""
-        if self.collective_name:
-            return self.collective_name
-        return " ".join(part for part in (self.last_name, self.initials, self.suffix) if part)
-
-
-class Journal(EvidenceModel):
-    """Where the work appeared. Unset means that the record does not say."""
-
-    title: str | None = Field(default=None, description="Full title.")
-    abbreviation: str | None = Field(default=None, description="ISO or MEDLINE abbreviation.")
-    issn: str | None = Field(default=None, description="ISSN as printed.")
-    volume: str | None = Field(default=None, description="Volume.")
-    issue: str | None = Field(default=None, description="Issue.")
-    pages: str | None = Field(default=None, description="MedlinePgn or electronic location.")
-
-
-class PartialDate(EvidenceModel):
-    """A date as far as the record gives it."""
-
-    year: int | None = Field(default=None, ge=1000, le=2999, description="Year; unset where only free text is printed.")
-    month: int | None = Field(default=None, ge=1, le=12, description="Month.")
-    day: int | None = Field(default=None, ge=1, le=31, description="Day.")
-    printed: str = Field(description="The date as printed, for example `2019 Nov-Dec`.")
-
-    def earliest(self) -> date | None:
-        """The first day that the date can mean, or None without a year or for a day that does not exist."""
-        if self.year is None:
-            return None
-        try:
-            return date(self.year, self.month or 1, self.day or 1)
-        except ValueError:
-            return None
-
-
-class MeshQualifier(EvidenceModel):
-    """A subheading."""
-
-    name: str = Field(description="The qualifier, for example `therapy`.")
-    major: bool = Field(description="Whether it carries the asterisk.")
-
-
-class MeshHeading(EvidenceModel):
-    """A MeSH descriptor with its qualifiers."""
-
-    descriptor: str = Field(description="The heading as printed.")
-    ui: str | None = Field(default=None, description="Descriptor identifier, for example `D022122`.")
-    major: bool = Field(default=False, description="Whether the descriptor carries the asterisk.")
-    qualifiers: tuple[MeshQualifier, ...] = Field(default=(), description="Its subheadings.")
-
-
-class Correction(EvidenceModel):
-    """One `CommentsCorrections` link to another record."""
-
-    kind: str = Field(description="RefType as printed, for example `RetractionIn`, `ErratumIn`, `UpdateOf`.")
-    reference: str = Field(default="", description="RefSource as printed.")
-    pmid: Pmid | None = Field(default=None, description="PMID of the other record; unset where not given.")
-    note: str | None = Field(default=None, description="Note as printed.")
-
-
-class RegistryNumber(EvidenceModel):
-    """An accession number in a databank, for example a trial registration."""
-
-    databank: str = Field(description="Databank name, for example `ClinicalTrials.gov`.")
-    number: str = Field(description="The accession number, for example `NCT00000620`.")
-
-
-class Grant(EvidenceModel):
-    """Funding as printed."""
-
-    number: str | None = Field(default=None, description="Grant number.")
-    agency: str | None = Field(default=None, description="Funder.")
-    country: str | None = Field(default=None, description="Country of the funder.")
+RecordId = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{1,9}|[a-z0-9][a-z0-9-]{0,39}:[0-9a-f]{8}\.[0-9]{1,7})$")]
+"""A record of any source: its PMID, or for an imported one `database:file.place`, for example `embase:3fa9c1d2.17`."""
 
 
 class IntegrityStatus(StrEnum):
@@ -144,6 +87,19 @@ COMPROMISED = frozenset(
 """The states in which a record can support no claim."""
 
 
+class OutsideNotice(EvidenceModel):
+    """What a source beside the record itself says of its standing."""
+
+    source: str = Field(description="Who says so, for example `Retraction Watch`.")
+    status: IntegrityStatus = Field(description="The standing it means; `no notice found` where it only informs.")
+    nature: str = Field(description="The kind of notice as the source prints it, for example `Retraction`.")
+    reason: str = Field(default="", description="The reasons as printed; empty: none given.")
+    date: str = Field(default="", description="The notice's date as printed; empty: none given.")
+    pmid: Pmid | None = Field(default=None, description="PMID of the notice; unset: not given.")
+    doi: str | None = Field(default=None, description="DOI of the notice in lower case; unset: not given.")
+    entry: str = Field(default="", description="The source's own number of the entry.")
+
+
 class Integrity(EvidenceModel):
     """A record's standing, with the words of the record that show it."""
 
@@ -164,11 +120,16 @@ class Citation(EvidenceModel):
     other_abstracts: tuple[OtherAbstract, ...] = Field(default=(), description="Abstracts in other languages.")
     copyright: str | None = Field(default=None, description="Copyright note of the abstract.")
     authors: tuple[Author, ...] = Field(default=(), description="Authors in order.")
+    editors: tuple[Author, ...] = Field(default=(), description="Editors of a book, in order.")
+    investigators: tuple[Author, ...] = Field(default=(), description="Members of a group author, as listed.")
     journal: Journal = Field(default=Journal(), description="Where it appeared.")
     published: PartialDate | None = Field(default=None, description="Publication date of the issue.")
     published_online: PartialDate | None = Field(default=None, description="Electronic publication date.")
     entered: PartialDate | None = Field(default=None, description="Entrez date: when PubMed took the record in.")
     revised: PartialDate | None = Field(default=None, description="DateRevised.")
+    dates: tuple[RecordDate, ...] = Field(
+        default=(), description="Every date of its history, and when NLM created and completed it, in order."
+    )
     languages: tuple[str, ...] = Field(default=(), description="Three-letter codes.")
     publication_types: tuple[str, ...] = Field(default=(), description="Publication types as printed.")
     mesh: tuple[MeshHeading, ...] = Field(default=(), description="MeSH headings.")
@@ -176,14 +137,32 @@ class Citation(EvidenceModel):
     substances: tuple[str, ...] = Field(default=(), description="Chemicals and supplementary concepts.")
     doi: str | None = Field(default=None, description="DOI in lower case, without resolver address.")
     pmcid: str | None = Field(default=None, description="PubMed Central id, for example `PMC123`.")
+    identifiers: tuple[RecordIdentifier, ...] = Field(
+        default=(), description="Every identifier it gives of itself, as printed, DOI and PMCID included."
+    )
     registrations: tuple[RegistryNumber, ...] = Field(default=(), description="Databank accession numbers.")
     grants: tuple[Grant, ...] = Field(default=(), description="Funding.")
     conflict_statement: str | None = Field(default=None, description="CoiStatement.")
     corrections: tuple[Correction, ...] = Field(default=(), description="Comments and corrections.")
     references: tuple[Pmid, ...] = Field(default=(), description="PMIDs in the reference list.")
+    reference_list: tuple[Reference, ...] = Field(default=(), description="The reference list, every entry in order.")
     medline_status: str | None = Field(default=None, description="Status, for example `MEDLINE` or `Publisher`.")
     publication_status: str | None = Field(default=None, description="PublicationStatus, for example `ppublish`.")
-    unknown_elements: dict[str, int] = Field(default_factory=dict, description="Elements the parser does not know, counted.")
+    further: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Text of elements that have no field of their own, by element name, for example `RegistryNumber`.",
+    )
+    unknown_elements: dict[str, int] = Field(
+        default_factory=dict, description="Elements the parser does not know, counted; their text is in `further`."
+    )
+    notices: tuple[OutsideNotice, ...] = Field(
+        default=(), description="What sources beside PubMed say of its standing, Retraction Watch for one."
+    )
+    licensed_from: str | None = Field(
+        default=None,
+        description="The licensed database that this text was imported from, where its licence is not known to let it go "
+        "to an external language model; unset: it came from PubMed, or the licence permits it.",
+    )
     source_hash: Sha256 = Field(description="SHA-256 of the record's XML as it was fetched.")
 
     @model_validator(mode="before")
@@ -243,19 +222,73 @@ class FetchedRecord(EvidenceModel):
     xml: str = Field(description="The record's XML as it came.")
 
 
+class MergedPmid(EvidenceModel):
+    """A PMID whose record goes on under another."""
+
+    pmid: Pmid = Field(description="The PMID asked for.")
+    into: Pmid = Field(description="The PMID of the record that came in its place.")
+
+
 class FetchReport(EvidenceModel):
-    """What became of every PMID that was asked for. The lists partition `requested`."""
+    """What became of every PMID that was asked for. `returned`, `missing` and `unreadable` partition `requested`.
+
+    `merged`, `deleted`, `withheld` and `books` say more of some of them. A merged PMID counts as returned, its record
+    standing under the other number; where that number was asked for too, it brings no record of its own and is missing.
+    """
 
     requested: tuple[Pmid, ...] = Field(description="Every PMID asked for.")
-    returned: tuple[Pmid, ...] = Field(description="Those that came and could be read.")
-    missing: tuple[Pmid, ...] = Field(default=(), description="Those that the source did not return (deleted or merged).")
+    returned: tuple[Pmid, ...] = Field(description="Those whose record came and could be read.")
+    missing: tuple[Pmid, ...] = Field(default=(), description="Those for which the source gave no record.")
     unreadable: tuple[UnreadableRecord, ...] = Field(default=(), description="Those that came and could not be read.")
+    merged: tuple[MergedPmid, ...] = Field(default=(), description="Those whose record came under another PMID.")
+    deleted: tuple[Pmid, ...] = Field(
+        default=(), description="Those missing that were deleted: the source says so, or its search knows them no more."
+    )
+    withheld: tuple[Pmid, ...] = Field(
+        default=(), description="Those missing that the source's own search still finds: it gives less than it has."
+    )
+    books: tuple[Pmid, ...] = Field(default=(), description="Those returned that are books or chapters, not articles.")
+
+    def in_words(self) -> str:
+        """The account as one sentence, for progress and reports: `5 asked for: 3 returned (1 book), …`."""
+        unexplained = len(self.missing) - len(self.deleted) - sum(1 for entry in self.merged if entry.pmid in self.missing)
+        parts = [f"{len(self.returned)} returned"]
+        if self.books:
+            parts.append(f"{len(self.books)} of them books or chapters")
+        for number, words in (
+            (len(self.merged), "merged into another record"),
+            (len(self.deleted), "deleted"),
+            (unexplained, "not given by the source"),
+            (len(self.unreadable), "not readable"),
+        ):
+            if number:
+                parts.append(f"{number} {words}")
+        return f"{len(self.requested)} asked for: {', '.join(parts)}."
 
 
 class CitationGroup(EvidenceModel):
-    """Records that report the same work or the same trial; counted as one study, never deleted."""
+    """Records of the same work: one is read for all of them, none is deleted."""
 
-    id: str = Field(description="Stable id: the lead record's PMID.")
-    lead: Pmid = Field(description="The record that stands for the group: the version of record, newest version.")
-    members: tuple[Pmid, ...] = Field(min_length=1, description="Every record of the group, lead included.")
+    id: RecordId = Field(description="Stable id: the lead record's.")
+    lead: RecordId = Field(description="The record that stands for the group: the version of record, newest version.")
+    members: tuple[RecordId, ...] = Field(min_length=1, description="Every record of the group, lead included.")
     reason: str = Field(default="", description="Why they belong together; empty for a single record.")
+
+
+class StudyGroup(EvidenceModel):
+    """Works that report one study: counted as one study, each still a report of its own."""
+
+    id: RecordId = Field(description="Stable id: that of its first work.")
+    works: tuple[RecordId, ...] = Field(min_length=1, description="Lead records of its works, in the order of their ids.")
+    registrations: tuple[str, ...] = Field(default=(), description="The registry numbers that tie them together.")
+    reason: str = Field(default="", description="Why they are one study; empty for a single work.")
+
+
+class GroupingDecision(EvidenceModel):
+    """A person's word on which records belong together. It is final, and a later one undoes it."""
+
+    records: tuple[RecordId, ...] = Field(min_length=2, description="The records spoken of.")
+    kind: Literal["apart", "together"] = Field(description="That no two of them are the same work, or that all of them are.")
+    reason: str = Field(min_length=1, description="Why, one sentence.")
+    by: str = Field(min_length=1, description="Who says so.")
+    on: date = Field(description="When.")

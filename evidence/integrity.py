@@ -1,7 +1,8 @@
-"""What a record's own data say of its standing: retracted, withdrawn, of concern, superseded, corrected, a preprint.
+"""What is known of a record's standing: retracted, withdrawn, of concern, superseded, corrected, a preprint.
 
-Three places are read, because each is at times the only one that says so: the publication types, the
-`CommentsCorrections` links (types of NLM's PubMed DTD), and the title's prefix. The worst state wins.
+Four places are read, because each is at times the only one that says so: the publication types, the
+`CommentsCorrections` links (types of NLM's PubMed DTD), the title's prefix, and the notices that other sources gave
+(`Citation.notices`, Retraction Watch for one). The worst state wins.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ _OPENING = re.compile(r"[\s\[\(\"'“‘«*]*")
 
 
 def integrity_of(citation: Citation) -> Integrity:
-    """The record's standing: the worst state that its publication types, links and title show, with a sentence for each."""
-    found = [*_from_types(citation), *_from_links(citation), *_from_title(citation)]
+    """The record's standing: the worst state that its types, links, title and notices show, with a sentence for each."""
+    found = [*_from_types(citation), *_from_links(citation), *_from_title(citation), *_from_notices(citation)]
     worst = min((status for status, _ in found), key=_SEVERITY.__getitem__, default=IntegrityStatus.NO_NOTICE)
     ordered = sorted(found, key=lambda entry: _SEVERITY[entry[0]])
     return Integrity(
@@ -86,6 +87,15 @@ def _from_links(citation: Citation) -> Iterator[tuple[IntegrityStatus, str]]:
             yield status, f"{beginning}{_where(link)} ({link.kind} in its comments and corrections)."
 
 
+def _from_notices(citation: Citation) -> Iterator[tuple[IntegrityStatus, str]]:
+    for notice in citation.notices:
+        said = f"{notice.source} lists it: {notice.nature}"
+        dated = f" of {notice.date}" if notice.date else ""
+        reasons = f" ({notice.reason[:_SHOWN]})" if notice.reason else ""
+        entry = f", entry {notice.entry}" if notice.entry else ""
+        yield notice.status, f"{said}{dated}{reasons}{entry}."
+
+
 def _where(link: Correction) -> str:
     parts = [link.reference[:_SHOWN].strip(" ."), f"PMID {link.pmid}" if link.pmid else ""]
     named = ", ".join(part for part in parts if part)
@@ -105,3 +115,6 @@ def _related(citation: Citation) -> Iterator[str]:
     for link in citation.corrections:
         if link.pmid and (link.kind.lower() in _BY_LINK or link.kind.lower() in _VERSION_LINKS):
             yield link.pmid
+    for notice in citation.notices:
+        if notice.pmid:
+            yield notice.pmid

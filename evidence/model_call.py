@@ -32,6 +32,10 @@ class RenderedPrompt(EvidenceModel):
     answer_schema: dict[str, Any] = Field(description="JSON schema that the answer must follow.")
     inputs: dict[str, Any] = Field(default_factory=dict, description="The inputs as JSON, for answers made by rules.")
     max_tokens: int = Field(default=512, ge=1, description="Most tokens of answer.")
+    licensed_from: str | None = Field(
+        default=None,
+        description="The licensed database whose text is in it: it goes to no external model; unset: none.",
+    )
 
     def call_key(self, identity: ModelIdentity) -> str:
         """What makes two calls the same call: model, prompt, material, schema and limit."""

@@ -55,6 +55,8 @@ class Request(EvidenceModel):
     since: date | None = Field(default=None, description="Only records published on or after this day; unset: no limit.")
     until: date | None = Field(default=None, description="Only records published on or before this day; unset: no limit.")
     languages: tuple[str, ...] = Field(default=(), description="PubMed language names to limit to; empty: no limit.")
+    publication_types: tuple[str, ...] = Field(default=(), description="PubMed publication types to limit to; empty: no limit.")
+    filters: tuple[str, ...] = Field(default=(), description="Search filters by id, as `evidence search filters` lists them.")
     population_limits: str | None = Field(default=None, description="Limits on who was studied, in words, for screening.")
     exclusions: str | None = Field(default=None, description="What is not wanted, in words, for screening.")
     strategy: str | None = Field(default=None, description="A PubMed strategy to run as it is; unset: one is planned.")
@@ -86,6 +88,8 @@ class Protocol(EvidenceModel):
     since: date | None = Field(default=None, description="First publication day wanted; unset: no limit.")
     until: date | None = Field(default=None, description="Last publication day wanted; unset: no limit.")
     languages: tuple[str, ...] = Field(default=(), description="Languages wanted; empty: no limit.")
+    publication_types: tuple[str, ...] = Field(default=(), description="Publication types wanted; empty: no limit.")
+    filters: tuple[str, ...] = Field(default=(), description="Ids of the search filters to apply; empty: none.")
 
     def element(self, name: str) -> str | None:
         """The text of the element of this name, or None where nobody gave it."""

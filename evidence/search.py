@@ -9,6 +9,13 @@ from pydantic import Field
 from evidence.base import EvidenceModel, Pmid
 
 
+class HeadingPart(EvidenceModel):
+    """A MeSH heading for some of a concept's words: searched in their place, together with the others."""
+
+    heading: str = Field(min_length=1, description="The heading, without tag.")
+    words: tuple[str, ...] = Field(min_length=1, description="The words of the concept that it stands for, in lower case.")
+
+
 class SearchConcept(EvidenceModel):
     """One concept of the question with the words to search for it. Proposed by a model or person, compiled by code."""
 
@@ -18,6 +25,7 @@ class SearchConcept(EvidenceModel):
         default=(), description="The words of the name that are searched for, all of them; empty: every content word."
     )
     headings: tuple[str, ...] = Field(default=(), description="Candidate MeSH headings, without tags.")
+    parts: tuple[HeadingPart, ...] = Field(default=(), description="Headings for some of its words only.")
     terms: tuple[str, ...] = Field(default=(), description="Free-text words and phrases, without tags or operators.")
 
 

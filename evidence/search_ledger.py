@@ -11,8 +11,10 @@ from typing import Literal
 from pydantic import Field
 
 from evidence.base import EvidenceModel, Pmid
-from evidence.citation import CitationGroup
+from evidence.citation import CitationGroup, StudyGroup
+from evidence.imported import ImportedRecord
 from evidence.ledger import LedgerCitation, SearchReport
+from evidence.prisma import FullTextDecision
 from evidence.question import Protocol, Request
 from evidence.screening import ScreeningDecision
 
@@ -21,6 +23,9 @@ class OtherSource(EvidenceModel):
     """Records brought in from a database that was searched elsewhere, counted per file."""
 
     name: str = Field(description="The database, for example `Embase`.")
+    kind: Literal["database", "register", "other method"] = Field(
+        default="database", description="A database, a study register, or another method (website, citation searching)."
+    )
     interface: str = Field(default="", description="The platform, for example `Ovid`; empty: not said.")
     searched_on: date | None = Field(default=None, description="When it was searched, as the person says; unset: not said.")
     strategy: str = Field(default="", description="The strategy exactly as run there; empty: not given.")
@@ -52,16 +57,27 @@ class SearchLedger(EvidenceModel):
     )
     search: SearchReport = Field(description="The search as run, with counts.")
     other_sources: tuple[OtherSource, ...] = Field(default=(), description="Databases searched elsewhere, records imported.")
-    citations: tuple[LedgerCitation, ...] = Field(description="Every record, of every source.")
-    ranked: tuple[Pmid, ...] = Field(default=(), description="PMIDs of the works, best first by relevance to the question.")
-    groups: tuple[CitationGroup, ...] = Field(
-        default=(), description="Records of the same work or study, with two or more members."
+    citations: tuple[LedgerCitation, ...] = Field(description="Every record of the source searched.")
+    imported: tuple[ImportedRecord, ...] = Field(
+        default=(), description="Every record of the other sources that could be read; grouped, not merged."
     )
+    ranked: tuple[Pmid, ...] = Field(default=(), description="PMIDs of the works, best first by relevance to the question.")
+    groups: tuple[CitationGroup, ...] = Field(default=(), description="Records of the same work, with two or more members.")
+    studies: tuple[StudyGroup, ...] = Field(default=(), description="Works that report one study, with two or more works.")
     screening: tuple[ScreeningDecision, ...] = Field(
         default=(), description="One standing decision a lead record; empty: not screened."
+    )
+    full_text: tuple[FullTextDecision, ...] = Field(
+        default=(), description="What people found of the reports sought in full; empty: none recorded."
     )
     statements: tuple[PrismaStatement, ...] = Field(default=(), description="What a person said on PRISMA-S items.")
     tool: str = Field(description="This tool's name and version.")
     model: str = Field(default="", description="The language model that proposed terms; empty: none was used.")
     prompts: tuple[str, ...] = Field(default=(), description="Prompts used, as `name@version sha256`; empty: none.")
+    ranked_by: str = Field(
+        default="", description="How `ranked` was made, with the name and version of any model that took part; empty: not said."
+    )
+    contact: str = Field(
+        default="", description="Whom to ask about this search: name, service, address; empty: for the librarian to fill in."
+    )
     documents: dict[str, str] = Field(default_factory=dict, description="Documents written, format to path.")

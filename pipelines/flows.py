@@ -91,10 +91,11 @@ def plan_search(work: Work, protocol: Protocol) -> SearchStrategy:
     """The strategy, compiled by code."""
     work.progress.stage("Search strategy", "finding words and counting them")
     inputs = [protocol.content_hash(), get_prompt("plan_search").hash, work.source.name]
+    inputs += [work.mesh.version] if work.mesh else []
     return work.step(
         "plan_search",
         inputs,
-        lambda: plan(work.request, protocol, work.model, work.source),
+        lambda: plan(work.request, protocol, work.model, work.source, work.mesh),
         TypeAdapter(SearchStrategy),
     )
 

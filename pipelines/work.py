@@ -18,7 +18,7 @@ from evidence.citation import Citation, FetchedRecord
 from evidence.ledger import RunLedger
 from evidence.question import Request
 from evidence.run import RunSummary
-from evidence.services import CitationSource, EmbeddingModel, LanguageModel, Progress
+from evidence.services import CitationSource, EmbeddingModel, LanguageModel, MeshVocabulary, Progress
 from reporting.documents import document_places, write_documents
 
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ class RunOptions(EvidenceModel):
 class Work:
     """One run with its services. Not a dataclass: Prefect would walk through every record it holds."""
 
-    def __init__(  # noqa: PLR0913 - the seven services of a run, each passed in by name
+    def __init__(  # noqa: PLR0913 - the services of a run, each passed in by name
         self,
         *,
         run: RunSummary,
@@ -51,6 +51,7 @@ class Work:
         open_index: Callable[[], AbstractContextManager[HybridIndex]],
         progress: Progress,
         home: Path,
+        mesh: MeshVocabulary | None = None,
     ) -> None:
         self.run = run
         self.options = options
@@ -61,6 +62,7 @@ class Work:
         self.open_index = open_index
         self.progress = progress
         self.home = home
+        self.mesh = mesh
         self._citations: dict[str, Citation] | None = None
 
     @property

@@ -78,6 +78,7 @@ class RecordInputs(PromptModel):
     pmid: Pmid = Field(description="The record's PMID.")
     title: str = Field(description="The record's title.")
     sentences: tuple[str, ...] = Field(min_length=1, description="The abstract's sentences, in order.")
+    licensed_from: str | None = Field(description="`Citation.licensed_from`: it goes to no external model; None: it may.")
 
 
 class ScreenCitationInputs(RecordInputs):
@@ -131,6 +132,7 @@ class WriteBottomLineInputs(PromptModel):
 
     question: str = Field(description="The question as asked.")
     findings: tuple[ListedFinding, ...] = Field(min_length=1, description="The findings to choose from.")
+    licensed_from: str | None = Field(description="`licensed_from` of any record that a finding was read from; None: of none.")
 
 
 class BottomLineSentence(PromptModel):

@@ -91,6 +91,7 @@ def render(name: str, inputs: PromptModel, *, version: int | None = None) -> Ren
         answer_schema=_answer_schema(answer),
         inputs=inputs.model_dump(mode="json"),
         max_tokens=prompt.max_tokens,
+        licensed_from=getattr(inputs, "licensed_from", None),
     )
 
 

@@ -20,7 +20,7 @@ def render_html(ledger: RunLedger) -> str:
     Raises `StorageFailure` where the ledger's numbers do not add up.
     """
     return (
-        _environment()
+        page_environment()
         .get_template("draft.html")
         .render(
             view=view_draft(ledger),
@@ -36,7 +36,7 @@ def flow_svg(counts: SearchCounts) -> str:
 
     Raises `StorageFailure` where an edge does not add up.
     """
-    return _environment().get_template("flow.svg").render(boxes=flow_boxes(counts), described=flow_words(counts))
+    return page_environment().get_template("flow.svg").render(boxes=flow_boxes(counts), described=flow_words(counts))
 
 
 def _shown(value: Any) -> Any:
@@ -47,7 +47,8 @@ def _shown(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates in which every value is escaped, and an unset one is a fault."""
     environment = Environment(
         loader=PackageLoader("reporting", "templates"),
         autoescape=True,

@@ -28,7 +28,7 @@ GENERIC_WORDS = frozenset(
     care standard intervention interventions treatment treatments therapy therapies use using used benefit benefits
     safe safety one two three four five six seven eight nine ten twelve least day days week weeks month months year
     years year-old time times follow-up followup end start dose doses number good best likelihood likely any type
-    types new
+    types new minute minutes hour hours
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 """Words that are in so many records, or so vague, that a search for them finds nothing out."""
@@ -47,7 +47,13 @@ def content_words(text: str, *, generic: bool = False) -> list[str]:
     kept: dict[str, None] = {}
     for word in words_of(text):
         lower = word.lower().removesuffix("'s").removesuffix("’s")
-        if lower in FUNCTION_WORDS or (not generic and lower in GENERIC_WORDS) or lower.isdigit() or len(lower) < 2:
+        if lower in FUNCTION_WORDS or (not generic and _is_generic(lower)) or lower.isdigit() or len(lower) < 2:
             continue
         kept[lower] = None
     return list(kept)
+
+
+def _is_generic(word: str) -> bool:
+    """Whether a word, or each part of a compound (`two-year`), is one of those that find nothing out."""
+    parts = word.split("-")
+    return word in GENERIC_WORDS or all(part in GENERIC_WORDS or part.isdigit() for part in parts)

@@ -7,8 +7,18 @@ PubMed would run the same search. The three are kept for checks that point at th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal, cast
+
+RelativeDate = tuple[int, Literal["days", "months", "years"]]
+"""How many days, months or years back from today, as in `"last 5 years"[dp]`."""
+
+_RELATIVE_DATE = re.compile(r"(?:the )?last (\d{1,4})?\s*(day|month|year)s?", re.IGNORECASE)
+_PMIDS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*[,;]?")
+_SHORT_NUMBER = 4
+"""Untagged numbers as short as this may be years or doses: a list of PMIDs has longer ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +60,28 @@ class Term(_Node):
         """For [mh] and [majr]: the subheading in `Heading/subheading`, or None."""
         _, slash, subheading = self.text.partition("/")
         return subheading.strip() if slash else None
+
+    @property
+    def phrase(self) -> bool:
+        """Whether PubMed looks the words up side by side: in quotes, joined by hyphens, or several with one tag."""
+        return self.quoted or "-" in self.text or (self.tag is not None and " " in self.text)
+
+    @property
+    def relative_date(self) -> RelativeDate | None:
+        """For a date field: how far back from today `last 5 years` reaches; None for any other text."""
+        match = _RELATIVE_DATE.fullmatch(self.text)
+        if match is None:
+            return None
+        return int(match[1] or 1), cast(Literal["days", "months", "years"], match[2].lower() + "s")
+
+    @property
+    def pmids(self) -> tuple[str, ...]:
+        """The PMIDs where the term is one or a list of them: numbers with [uid], or several numbers without a tag."""
+        if self.tag not in (None, "uid") or not _PMIDS.fullmatch(self.text):
+            return ()
+        numbers = tuple(number.lstrip("0") or "0" for number in re.findall(r"\d+", self.text))
+        listed = len(numbers) > 1 and all(len(number) > _SHORT_NUMBER for number in numbers)
+        return numbers if self.tag == "uid" or (listed and not self.quoted) else ()
 
 
 @dataclass(frozen=True, kw_only=True)

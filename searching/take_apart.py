@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from evidence.question import FRAMEWORK_ELEMENTS, Framework, QuestionElement
 from searching.content_words import content_words
+from searching.question_shapes import COMPARES, INTERVENTION_SHAPES, SHAPES
 
-_VERBS = (
-    r"(?:prevents?|reduces?|improves?|increases?|decreases?|lowers?|raises?|affects?|treats?|relieves?|shortens?|delays?|"
-    r"slows?|cures?|protects?(?: against)?|helps?(?: with)?|lead to|leads to|change|changes)"
-)
-_COMPARED = (
-    r"(?:compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|rather than|instead of|"
-    r"(?:better|worse|more|less) than|than)"
-)
-_POPULATION = r"(?:in|for|among|amongst)"
-
-_WHO = rf"(?: {_POPULATION} (?P<population_after>.+?))?"
-_AGAINST = rf"(?: {_COMPARED} (?P<comparator>.+?))?\?*$"
-_GOOD = r"(?:an? )?(?:safe and )?(?:effective|efficacious|useful|beneficial|safe)(?: treatments?)?"
-_EFFECT = (
-    r"(?:what (?:is|are) the (?:effects?|effectiveness|efficacy|impact|benefits?)|how effective (?:is|are)|"
-    r"what is the evidence)"
-)
-
-# Each pattern names the PICO elements it finds. The first that matches is used.
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    for pattern in (
-        r"^is (?:the )?(?P<outcome>.+?) higher, lower,? or the same when comparing (?P<intervention>.+?) "
-        rf"(?:to|with|and) (?P<comparator>.+?){_WHO}\?*$",
-        rf"^(?:{_POPULATION} (?P<population>.+?), )?(?:do|does|can|will|could|should) (?P<intervention>.+?) {_VERBS} "
-        rf"(?P<outcome>.+?){_WHO}{_AGAINST}",
-        rf"^(?:is|are) (?P<intervention>.+?) {_GOOD} (?:for|in|against|at) (?:preventing |reducing |treating |improving )?"
-        rf"(?P<outcome>.+?){_WHO}{_AGAINST}",
-        rf"^{_EFFECT} (?:(?:of|for) )?(?P<intervention>.+?)(?: (?:on|for|against|in reducing|in preventing) (?P<outcome>.+?))?"
-        rf"{_WHO}{_AGAINST}",
-        rf"^(?:which|what) (?P<intervention>.+?) {_VERBS} (?P<outcome>.+?){_WHO}{_AGAINST}",
-    )
-)
+LONGEST_TAKEN_APART = 500
+"""Characters of a question that rules take apart; a longer one is no sentence of a known shape."""
 
 # What PICO calls an element, in the words of the other frameworks.
 _SAME_ELEMENT: dict[Framework, dict[str, str]] = {
@@ -53,8 +21,11 @@ _SAME_ELEMENT: dict[Framework, dict[str, str]] = {
     },
     Framework.SPICE: {"population": "perspective", "comparator": "comparison", "outcome": "evaluation"},
     Framework.ECLIPSE: {"population": "client group", "intervention": "service", "outcome": "impact", "comparator": ""},
-    Framework.PCC: {"intervention": "concept", "outcome": "context", "comparator": ""},
+    Framework.PCC: {"intervention": "concept", "outcome": "", "comparator": ""},
 }
+
+COMPARATORS = frozenset({"comparator", "comparison"})
+"""What the frameworks call the thing that another is compared with."""
 
 CENTRAL_ELEMENTS: dict[Framework, str] = {
     Framework.PICO: "intervention",
@@ -73,7 +44,13 @@ def take_apart(question: str, framework: Framework) -> tuple[QuestionElement, ..
     Where the sentence has none of the known shapes, the whole question is the framework's central element.
     """
     text = " ".join(question.split())
-    for pattern in _PATTERNS:
+    if len(text) > LONGEST_TAKEN_APART:
+        return (QuestionElement(name=CENTRAL_ELEMENTS[framework], text=text.rstrip("?").strip()),)
+    for pattern in SHAPES.get(framework, ()):
+        if match := pattern.match(text):
+            stated = {name.replace("_", " "): words.strip(" ,.") for name, words in match.groupdict().items() if words}
+            return _in_framework(stated, framework)
+    for pattern in INTERVENTION_SHAPES:
         match = pattern.match(text)
         if match:
             found = {name.removesuffix("_after"): words.strip(" ,.") for name, words in match.groupdict().items() if words}
@@ -84,7 +61,8 @@ def take_apart(question: str, framework: Framework) -> tuple[QuestionElement, ..
 def keep_stated(elements: tuple[QuestionElement, ...], question: str, framework: Framework) -> tuple[QuestionElement, ...]:
     """The proposed elements that belong to the framework and whose content words all stand in the question, one a name.
 
-    What a model adds to a question is an invention, however apt.
+    What a model adds to a question is an invention, however apt. So is a comparator where the question compares nothing,
+    or one made of the words of the central element.
     """
     asked = {_stem(word) for word in content_words(question, generic=True)}
     kept: dict[str, QuestionElement] = {}
@@ -92,7 +70,14 @@ def keep_stated(elements: tuple[QuestionElement, ...], question: str, framework:
         name, words = element.name.strip().lower(), content_words(element.text, generic=True)
         if name in FRAMEWORK_ELEMENTS[framework] and words and all(_stem(word) in asked for word in words):
             kept.setdefault(name, QuestionElement(name=name, text=element.text.strip()))
+    for name in COMPARATORS & kept.keys():
+        if not COMPARES.search(question) or _words(kept[name]) <= _words(kept.get(CENTRAL_ELEMENTS[framework])):
+            del kept[name]
     return tuple(kept[name] for name in FRAMEWORK_ELEMENTS[framework] if name in kept)
+
+
+def _words(element: QuestionElement | None) -> set[str]:
+    return {_stem(word) for word in content_words(element.text, generic=True)} if element else set()
 
 
 def _in_framework(found: dict[str, str], framework: Framework) -> tuple[QuestionElement, ...]:

@@ -45,6 +45,9 @@ def ask(
 ) -> list[Structured[AnswerT]]:
     """One outcome a prompt, in order. What cannot be read is asked once more, all of them in one batch, with the reason.
 
+    This is the one way by which prompts reach a model. A prompt with text of a licensed database goes to no external one:
+    its outcome says so, and nothing of it is sent.
+
     `on_done(index, outcome)` is called as each outcome is final. Faults of the service are raised by the model.
     """
     outcomes: dict[int, Structured[AnswerT]] = {}
@@ -63,7 +66,12 @@ def ask(
         else:
             settle(index, outcome)
 
-    model.answer(prompts, on_answer=first)
+    for index, prompt in enumerate(prompts):
+        if kept_here := _why_kept(prompt, model):
+            settle(index, kept_here)
+    sent = [index for index in range(len(prompts)) if index not in outcomes]
+    if sent:
+        model.answer([prompts[index] for index in sent], on_answer=lambda place, answer: first(sent[place], answer))
     again = sorted(unreadable)
 
     def second(position: int, answer: ModelAnswer) -> None:
@@ -74,6 +82,18 @@ def ask(
     if again:
         model.answer([_repair_prompt(prompts[index], unreadable[index]) for index in again], on_answer=second)
     return [outcomes[index] for index in range(len(prompts))]
+
+
+def _why_kept(prompt: RenderedPrompt, model: LanguageModel) -> Structured[Any] | None:
+    """The outcome of a prompt that must not leave this machine, or None where it may go to this model."""
+    if prompt.licensed_from is None or not model.identity.external:
+        return None
+    reason = (
+        f"The record is licensed from {prompt.licensed_from}, and no setting says that its licence permits giving it to an "
+        "external language model: nothing was sent"
+    )
+    kept = ModelAnswer(text="", finish="error", tokens_in=0, tokens_out=0, seconds=0.0, error=reason)
+    return Structured(None, (kept,), reason)
 
 
 def read_answer(text: str, answer_type: type[AnswerT]) -> AnswerT:

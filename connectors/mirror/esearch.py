@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,23 +12,17 @@ from starlette.responses import Response
 
 from connectors.mirror.answer_text import element, json_answer, text, xml_answer
 from connectors.mirror.request_parameters import check_database, number, wants_json
-from connectors.mirror.search_index import LARGEST_PAGE, SearchIndex, SearchResult, SortOrder
-from connectors.mirror.translate_query import Translation
+from connectors.mirror.search_index import BEYOND_LIMIT, LARGEST_PAGE, SearchIndex, SearchResult, SortOrder
+from connectors.mirror.translation import Translation
 from evidence.errors import InvalidInput, UnsupportedQuery
-from searching.parse_query import parse_query
+from searching.parse_query import read_query
 from searching.query import And, DateRange, LineReference, Not, Or, QueryNode, Term
 from searching.query_fields import DATE_TAGS, find_tag
+from searching.query_lenience import Lenience, LenienceKind
 
 DEFAULT_RETMAX = 20
-BEYOND_LIMIT = (
-    f"Search Backend failed: Exception:\n'retstart' cannot be larger than {LARGEST_PAGE - 1}. For PubMed, \n"
-    "ESearch can only retrieve the first 9,999 records \nmatching the query. \n"
-    "To obtain more than 9,999 PubMed records, consider \nusing <EDirect> that contains additional logic \n"
-    "to batch PubMed search results automatically \nso that an arbitrary number can be retrieved. \n"
-    "For details see https://www.ncbi.nlm.nih.gov/books/NBK25499/"
-)
-"""PubMed's own words for a page that begins beyond its limit."""
-
+_LIMITS = ("term", "datetype", "mindate", "maxdate", "reldate")
+_NO_END = "3000"
 _SORTS = {
     "": SortOrder.NEWEST,
     "most recent": SortOrder.NEWEST,
@@ -48,9 +42,10 @@ def answer_esearch(index: SearchIndex, parameters: Mapping[str, str]) -> Respons
     if parameters.get("retmode", "").casefold() not in ("", "xml", "json"):
         raise InvalidInput("retmode must be xml or json.")
     start, retmax = number(parameters, "retstart", 0), number(parameters, "retmax", DEFAULT_RETMAX)
-    node = _query(index, parameters)
+    node, leniences = _query(index, parameters)
     web_env = parameters.get("WebEnv") or None
-    result = index.search(node, web_env=web_env, order=_order(parameters))
+    result = index.search(node, written=parameters.get("term", "").strip(), web_env=web_env, order=_order(parameters))
+    _note(leniences, result.translated.translation)
     if result.count > start > LARGEST_PAGE - 1:
         raise InvalidInput(BEYOND_LIMIT)
     page = min(retmax, LARGEST_PAGE - min(start, LARGEST_PAGE))
@@ -64,22 +59,47 @@ def answer_esearch(index: SearchIndex, parameters: Mapping[str, str]) -> Respons
     return xml_answer("esearch", answer.as_xml(count_only=rettype == "count"))
 
 
-def _query(index: SearchIndex, parameters: Mapping[str, str]) -> QueryNode:
+def _query(index: SearchIndex, parameters: Mapping[str, str]) -> tuple[QueryNode, tuple[Lenience, ...]]:
     """The tree to run: the term, in the field asked for, within the dates asked for, within an earlier query."""
     term = parameters.get("term", "").strip()
     parts: list[QueryNode] = []
+    leniences: tuple[Lenience, ...] = ()
     if key := number(parameters, "query_key", 0):
         if index.recall(parameters.get("WebEnv"), key) is None:
             raise InvalidInput(f"Unable to obtain query #{key}")
         parts.append(LineReference(number=key))
     if term:
-        node = parse_query(term)
-        parts.append(_in_field(node, parameters.get("field", "")))
+        read = read_query(term)
+        leniences = read.leniences
+        parts.append(_in_field(read.tree, parameters.get("field", "")))
     if not parts:
         raise InvalidInput("Empty term and query_key - nothing todo")
     if (dates := _dates(parameters)) is not None:
         parts.append(dates)
-    return parts[0] if len(parts) == 1 else And(operands=tuple(parts))
+    return parts[0] if len(parts) == 1 else And(operands=tuple(parts)), leniences
+
+
+def limited_to(index: SearchIndex, parameters: Mapping[str, str]) -> SearchResult | None:
+    """The result of the `term` and dates of a request that limits other records by them; None where it has neither.
+
+    Here, unlike in a search, `mindate` may stand alone and reaches to the present.
+    """
+    given = {name: parameters[name] for name in _LIMITS if parameters.get(name)}
+    if "mindate" in given:
+        given.setdefault("maxdate", _NO_END)
+    dates = _dates(given)
+    parts: list[QueryNode] = [read_query(given["term"]).tree] if "term" in given else []
+    parts += [dates] if dates is not None else []
+    return index.search(And(operands=tuple(parts)) if len(parts) > 1 else parts[0]) if parts else None
+
+
+def _note(leniences: Sequence[Lenience], notes: Translation) -> None:
+    """What PubMed itself says of a query that it reads around: fields it does not know, signs it passes over."""
+    for lenience in leniences:
+        if lenience.kind is LenienceKind.UNKNOWN_TAG:
+            notes.fields_not_found.append(lenience.subject)
+        elif lenience.kind is LenienceKind.IGNORED:
+            notes.phrases_ignored.append(lenience.subject)
 
 
 def _in_field(node: QueryNode, field: str) -> QueryNode:
@@ -153,9 +173,10 @@ class _Answer:
             for written, read in self._notes.mapped
         )
         parts += [f"<TranslationSet>{pairs}</TranslationSet>", element("QueryTranslation", self._notes.text)]
-        if self._notes.phrases_not_found:
-            found = "".join(element("PhraseNotFound", phrase) for phrase in self._notes.phrases_not_found)
-            parts.append(f"<ErrorList>{found}</ErrorList>")
+        errors = [element("PhraseNotFound", phrase) for phrase in self._notes.phrases_not_found]
+        errors += [element("FieldNotFound", name) for name in self._notes.fields_not_found]
+        if errors:
+            parts.append(f"<ErrorList>{''.join(errors)}</ErrorList>")
         warnings = [element("PhraseIgnored", phrase) for phrase in self._notes.phrases_ignored]
         warnings += [element("QuotedPhraseNotFound", phrase) for phrase in self._notes.quoted_phrases_not_found]
         warnings += [element("OutputMessage", message) for message in self.messages]
@@ -176,8 +197,11 @@ class _Answer:
         answer["idlist"] = [str(pmid) for pmid in self._pmids]
         answer["translationset"] = [{"from": written, "to": read} for written, read in self._notes.mapped]
         answer["querytranslation"] = self._notes.text
-        if self._notes.phrases_not_found:
-            answer["errorlist"] = {"phrasesnotfound": self._notes.phrases_not_found, "fieldsnotfound": []}
+        if self._notes.phrases_not_found or self._notes.fields_not_found:
+            answer["errorlist"] = {
+                "phrasesnotfound": self._notes.phrases_not_found,
+                "fieldsnotfound": self._notes.fields_not_found,
+            }
         if self._notes.phrases_ignored or self._notes.quoted_phrases_not_found or self.messages:
             answer["warninglist"] = {
                 "phrasesignored": self._notes.phrases_ignored,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from itertools import accumulate, permutations, product
-from math import comb, factorial
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from connectors.mirror.date_spans import day_span
+from connectors.mirror.hierarchies import narrower_types, qualifier_family
 from connectors.mirror.index_schema import name_key, value_key, words_of
-from connectors.mirror.vocabularies import LANGUAGES, NARROWER_TYPES, SUBHEADINGS
+from connectors.mirror.named_filters import filter_as_link, filter_as_query, filter_as_subset, needs_pmc, squeeze
+from connectors.mirror.proximity import arrangements
+from connectors.mirror.vocabularies import LANGUAGES, SUBHEADINGS
 from evidence.errors import UnsupportedQuery
+from evidence.services import MeshVocabulary
 from searching.query import Term
 from searching.query_fields import DATE_TAGS, field_name
 
@@ -27,8 +29,9 @@ WORD_TAGS: dict[str, tuple[str, ...]] = {
     "ot": ("keyword",),
     "tw": _TEXT_WORD,
     "tt": ("vernacular",),
+    "cois": ("conflict",),
     "ad": ("affiliation",),
-    "all": (*_TEXT_WORD, "affiliation", "vernacular", "rest"),
+    "all": (*_TEXT_WORD, "affiliation", "vernacular", "conflict", "rest"),
 }
 """Which index fields hold the words of a PubMed field. [tiab] takes in author keywords, as PubMed's does."""
 
@@ -44,21 +47,34 @@ VALUE_TAGS: dict[str, str] = {
     "pmcid": "pmcid",
     "si": "databank",
     "gr": "grant",
+    "pid": "article_id",
+    "auid": "author_id",
+    "nlmid": "nlm_id",
+    "pl": "country",
+    "book": "book",
+    "isbn": "isbn",
+    "pubn": "publisher",
 }
-_NAME_TAGS = {"au": "author", "1au": "first_author", "lastau": "last_author", "fau": "full_author", "cn": "corporate"}
-_SUBSETS = ("medline", "publisher", "pubmednotmedline", "inprocess", "indatareview", "oldmedline")
-_LAST = re.compile(r"last (\d{1,4}) (day|month|year)s?")
-_DATE = re.compile(r"(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
-MOST_ARRANGEMENTS = 5_000
-"""Arrangements of the words that one proximity search may stand for; three words within ten others make 396."""
+_NAME_TAGS = {
+    "au": "author",
+    "1au": "first_author",
+    "lastau": "last_author",
+    "fau": "full_author",
+    "cn": "corporate",
+    "ir": "investigator",
+    "fir": "full_investigator",
+    "ed": "editor",
+    "ps": "person_subject",
+}
 
 
 class FieldQueries:
-    """Builds queries over one state of the index."""
+    """Builds queries of the index. `run` gives the query for text in PubMed's language, which some filters stand for."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(self, schema: tantivy.Schema, vocabulary: MeshVocabulary | None, run: Callable[[str], Query]) -> None:
         self._schema = schema
-        self._searcher = searcher
+        self._vocabulary = vocabulary
+        self._run = run
         self._special: dict[str, Callable[[Term], Query]] = {
             "mh": lambda term: self._heading("mesh", term),
             "majr": lambda term: self._heading("majr", term),
@@ -102,17 +118,10 @@ class FieldQueries:
                 for name in WORD_TAGS[tag]
                 for order in sorted({tuple(words), tuple(reversed(words))})
             )
-        # The engine's slop also lets words change places, which for three words and more reaches beyond the distance.
-        gaps = len(words) - 1
-        if factorial(len(words)) * comb(distance + gaps, gaps) > MOST_ARRANGEMENTS:
-            raise UnsupportedQuery(
-                f"{len(words)} words within {distance} of each other are too many: use fewer or a shorter distance."
-            )
-        arrangements = sorted(set(product(permutations(words), _spacings(gaps, distance))))
         return _any(
             Query.phrase_query(self._schema, name, list(zip((0, *accumulate(spacing)), order, strict=True)))
             for name in WORD_TAGS[tag]
-            for order, spacing in arrangements
+            for order, spacing in arrangements(words, distance)
         )
 
     def dates(self, tag: str, start: str, end: str) -> Query:
@@ -157,20 +166,38 @@ class FieldQueries:
         return Query.regex_query(self._schema, name, f"{escaped}.*")
 
     def _heading(self, name: str, term: Term) -> Query:
-        key = value_key(term.heading)
+        if term.truncated:
+            return self._value(name, value_key(term.text))
+        subheadings = [""]
         if term.subheading is not None:
-            subheading = value_key(term.subheading)
-            key = f"{key}/{SUBHEADINGS.get(subheading, subheading)}"
-        return self._value(name, key)
+            key = value_key(term.subheading)
+            key = SUBHEADINGS.get(key, key)
+            subheadings = [f"/{each}" for each in (qualifier_family(key) if term.explode else (key,))]
+        keys = [f"{value_key(heading)}{each}" for heading in self.headings(term) for each in subheadings]
+        return Query.term_query(self._schema, name, keys[0]) if len(keys) == 1 else self._one_of(name, keys)
+
+    def headings(self, term: Term) -> tuple[str, ...]:
+        """The headings that a term with [mh] or [majr] stands for: itself where no vocabulary has it, else exploded."""
+        found = self._vocabulary.find(term.heading) if self._vocabulary else None
+        if found is None or self._vocabulary is None:
+            return (term.heading,)
+        return (self._vocabulary.narrower(found.heading) or (found.heading,)) if term.explode else (found.heading,)
+
+    def _one_of(self, name: str, keys: Sequence[str]) -> Query:
+        return Query.term_set_query(self._schema, name, list(dict.fromkeys(keys)))
 
     def _subheading(self, term: Term) -> Query:
         key = value_key(term.text)
-        return self._value("subheading", SUBHEADINGS.get(key, key))
+        key = SUBHEADINGS.get(key, key)
+        if term.truncated or not term.explode:
+            return self._value("subheading", key)
+        return self._one_of("subheading", qualifier_family(key))
 
     def _publication_type(self, term: Term) -> Query:
         key = value_key(term.text)
-        narrower = NARROWER_TYPES.get(key, ()) if term.explode else ()
-        return _any(self._value("publication_type", each) for each in (key, *narrower))
+        if term.truncated or not term.explode:
+            return self._value("publication_type", key)
+        return self._one_of("publication_type", narrower_types(key))
 
     def _language(self, term: Term) -> Query:
         key = value_key(term.text)
@@ -188,13 +215,13 @@ class FieldQueries:
         name, key = _NAME_TAGS[tag], name_key(term.text)
         if term.truncated:
             return self._beginning(name, key)
-        if tag == "fau":
-            return self._full_name(key)
+        if tag in ("fau", "fir"):
+            return self._full_name(name, key)
         queries = [self._value(name, key)]
         if tag == "cn":
             return queries[0]
         if tag == "au":
-            queries += [self._full_name(key), self._value("corporate", key)]
+            queries += [self._full_name("full_author", key), self._value("corporate", key)]
         if not term.quoted:
             last = key.rpartition(" ")[2]
             queries.append(self._beginning(name, f"{key} "))
@@ -202,10 +229,10 @@ class FieldQueries:
                 queries.append(self._beginning(name, key))
         return _any(queries)
 
-    def _full_name(self, key: str) -> Query:
+    def _full_name(self, name: str, key: str) -> Query:
         """A full name, family name first or last: the index holds it first, and each word may be where it begins."""
         words = key.split()
-        return _any(self._value("full_author", " ".join(words[at:] + words[:at])) for at in range(len(words)))
+        return _any(self._value(name, " ".join(words[at:] + words[:at])) for at in range(len(words)))
 
     def _pmid(self, term: Term) -> Query:
         numbers = re.split(r"[\s,]+", term.text.strip())
@@ -214,59 +241,28 @@ class FieldQueries:
         return Query.term_set_query(self._schema, "pmid", [int(number) for number in numbers])
 
     def _subset(self, term: Term) -> Query:
-        key = value_key(term.text).replace(" ", "").replace("-", "")
+        key = squeeze(term.text)
+        if key in LANGUAGES.values():
+            return self._language(term)
+        if query := filter_as_query(key):
+            return self._run(query)
+        simple = self._simple_filter(key)
+        if simple is None:
+            raise UnsupportedQuery(f"This mirror does not know the subset or filter {term.text!r}: leave it out or ask PubMed.")
+        return simple
+
+    def _simple_filter(self, key: str) -> Query | None:
+        """The query of a filter that one field of the index answers."""
         if key == "all":
             return Query.all_query()
         if key in ("hasabstract", "fha"):
             return Query.term_query(self._schema, "has_abstract", 1)
-        if key in LANGUAGES.values():
-            return self._language(term)
-        if key in _SUBSETS:
-            return self._value("subset", key)
-        raise UnsupportedQuery(f"This mirror does not know the subset or filter {term.text!r}: leave it out or ask PubMed.")
-
-
-def day_span(text: str) -> tuple[int, int]:
-    """First and last day, as YYYYMMDD, of `2019`, `2019/06`, `2019/06/03` or `last 5 years`, which ends today.
-
-    Raises UnsupportedQuery for anything else.
-    """
-    if last := _LAST.fullmatch(text.strip().casefold()):
-        return _last_days(int(last[1]), last[2])
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise UnsupportedQuery(f"{text!r} is no date this mirror can search: write YYYY, YYYY/MM or YYYY/MM/DD.")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    first_month, last_month = (month, month) if month else (1, 12)
-    if year is None or not (1 <= first_month <= 12 and (day is None or 1 <= day <= 31)):
-        raise UnsupportedQuery(f"{text!r} is no day of the calendar: write YYYY, YYYY/MM or YYYY/MM/DD.")
-    last_day = day or monthrange(max(year, 1), last_month)[1]
-    return year * 10000 + first_month * 100 + (day or 1), year * 10000 + last_month * 100 + last_day
-
-
-def _last_days(number: int, unit: str) -> tuple[int, int]:
-    today = date.today()
-    if unit == "day":
-        first = today - timedelta(days=number)
-    else:
-        months = today.year * 12 + today.month - 1 - number * (12 if unit == "year" else 1)
-        year, month = divmod(max(months, 12), 12)
-        first = date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-    return _as_number(first), _as_number(today)
-
-
-def _as_number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day
-
-
-def _spacings(gaps: int, distance: int) -> Iterator[tuple[int, ...]]:
-    """Steps from each word to the next, with at most `distance` other words in all of them together."""
-    if gaps == 0:
-        yield ()
-        return
-    for between in range(distance + 1):
-        for rest in _spacings(gaps - 1, distance - between):
-            yield (between + 1, *rest)
+        if needs_pmc(key):
+            return self._beginning("pmcid", "pmc")
+        if subset := filter_as_subset(key):
+            return self._value("subset", subset)
+        link = filter_as_link(key)
+        return self._value("link", link) if link else None
 
 
 def _cut(part: str) -> Iterable[tuple[str, bool]]:

@@ -14,10 +14,10 @@ import tantivy
 
 from evidence.errors import NotConfigured, StorageFailure
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an index made before could no longer be read."""
 
-WORD_FIELDS = ("title", "abstract", "keyword", "subject", "affiliation", "vernacular", "rest")
+WORD_FIELDS = ("title", "abstract", "keyword", "subject", "affiliation", "vernacular", "conflict", "rest")
 """Fields of words with positions. `subject` holds headings, types and substances; `rest` names, journal, numbers."""
 
 VALUE_FIELDS = (
@@ -43,11 +43,25 @@ VALUE_FIELDS = (
     "grant",
     "registry",
     "subset",
+    "link",
+    "author_id",
+    "investigator",
+    "full_investigator",
+    "editor",
+    "person_subject",
+    "nlm_id",
+    "country",
+    "book",
+    "isbn",
+    "publisher",
 )
 """Fields of whole values."""
 
 DATE_FIELDS = ("dp", "ppdat", "epdat", "edat", "crdt", "mhda", "lr", "dcom")
 """Days as numbers, YYYYMMDD, named by PubMed's tags."""
+
+LINK_FIELDS = ("cites", "retracts")
+"""PMIDs of other records: those in the reference list, and those that a retraction notice retracts."""
 
 _LETTERS = {
     letter: name
@@ -118,6 +132,8 @@ def build_schema() -> tantivy.Schema:
     builder.add_integer_field("has_abstract", indexed=True)
     for name in DATE_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in LINK_FIELDS:
+        builder.add_integer_field(name, indexed=True)
     for name in WORD_FIELDS:
         builder.add_text_field(name, tokenizer_name="words", index_option="position")
     for name in VALUE_FIELDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from evidence.citation import Citation, Correction
@@ -22,15 +23,15 @@ _STYLE = (
 )
 
 
-def record_page(citation: Citation) -> str:
-    """The page of one record."""
+def record_page(citation: Citation, retracted_by: Sequence[int] = ()) -> str:
+    """The page of one record. `retracted_by`: PMIDs of loaded notices that retract it, whatever it says itself."""
     local = int(citation.pmid) >= FIRST_LOCAL_PMID
     parts = [f"<h1>{escape(citation.title)}</h1>"]
     if citation.authors:
         parts.append(f"<p>{escape(', '.join(author.name for author in citation.authors))}</p>")
     parts.append(f'<p class="meta">{escape(_where(citation))}</p>')
     parts.append(_abstract(citation))
-    parts.append(_notices(citation))
+    parts.append(_notices(citation, retracted_by))
     parts.append(_subjects(citation))
     parts.append(_links(citation, local=local))
     return _page(f"{citation.title} (PMID {citation.pmid})", "".join(parts))
@@ -82,8 +83,10 @@ def _abstract(citation: Citation) -> str:
     return f"<h2>Abstract</h2>{sections}{note}"
 
 
-def _notices(citation: Citation) -> str:
+def _notices(citation: Citation, retracted_by: Sequence[int]) -> str:
     shown = [correction for correction in citation.corrections if correction.kind != "Cites"]
+    told = {correction.pmid for correction in shown if correction.kind == "RetractionIn"}
+    shown += [Correction(kind="RetractionIn", pmid=str(pmid)) for pmid in retracted_by if str(pmid) not in told]
     if not shown:
         return ""
     return f"<h2>Related records and notices</h2><ul>{''.join(_notice(correction) for correction in shown)}</ul>"

@@ -14,8 +14,17 @@ LARGEST_BODY = 4_000_000
 """Bytes of a POST body; 9,999 PMIDs need 100,000."""
 
 
-async def read_parameters(request: Request) -> dict[str, str]:
-    """Parameters of the address and of a POST body; a name that comes again is joined by commas, as for `id`.
+class Parameters(dict[str, str]):
+    """A request's parameters; a name that comes again is joined by commas, as for `id`.
+
+    `ids` keeps each `id` as it came: ELink answers each of several with links of its own.
+    """
+
+    ids: tuple[str, ...] = ()
+
+
+async def read_parameters(request: Request) -> Parameters:
+    """Parameters of the address and of a POST body.
 
     Raises InvalidInput for a body that is too long or no text.
     """
@@ -30,9 +39,10 @@ async def read_parameters(request: Request) -> dict[str, str]:
             pairs += parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50_000)
         except ValueError as error:
             raise InvalidInput("The request's body cannot be read: send it as a URL-encoded form in UTF-8.") from error
-    parameters: dict[str, str] = {}
+    parameters = Parameters()
     for name, value in pairs:
         parameters[name] = f"{parameters[name]},{value}" if name in parameters and value else value
+    parameters.ids = tuple(value for name, value in pairs if name == "id" and value)
     return parameters
 
 
@@ -51,8 +61,8 @@ def wants_json(parameters: Mapping[str, str]) -> bool:
     return parameters.get("retmode", "").casefold() == "json"
 
 
-def check_database(parameters: Mapping[str, str]) -> None:
+def check_database(parameters: Mapping[str, str], name: str = "db") -> None:
     """Raises InvalidInput, in PubMed's words, unless the database is pubmed."""
-    database = parameters.get("db", "").strip()
+    database = parameters.get(name, "").strip()
     if database.casefold() != "pubmed":
         raise InvalidInput(f"Invalid db name specified: {database[:60]}")

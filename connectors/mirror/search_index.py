@@ -6,23 +6,39 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from threading import Lock
 
 import tantivy
-from tantivy import Query
+from tantivy import Occur, Query
 
 from connectors.mirror.index_schema import index_folder, open_index
-from connectors.mirror.translate_query import TranslatedQuery, translate_query
+from connectors.mirror.translate_query import QueryTranslator
+from connectors.mirror.translation import TranslatedQuery, Translation
 from evidence.errors import InvalidInput, UnsupportedQuery
+from evidence.services import MeshVocabulary
 from searching.query import QueryNode
 
 LARGEST_PAGE = 9_999
 """PMIDs that one search gives at most, PubMed's own limit."""
 
+BEYOND_LIMIT = (
+    f"Search Backend failed: Exception:\n'retstart' cannot be larger than {LARGEST_PAGE - 1}. For PubMed, \n"
+    "ESearch can only retrieve the first 9,999 records \nmatching the query. \n"
+    "To obtain more than 9,999 PubMed records, consider \nusing <EDirect> that contains additional logic \n"
+    "to batch PubMed search results automatically \nso that an arbitrary number can be retrieved. \n"
+    "For details see https://www.ncbi.nlm.nih.gov/books/NBK25499/"
+)
+"""PubMed's own words for a page that begins beyond its limit."""
+
+WHOLE_PUBMED = 30_000_000
+"""Records from which on a mirror is taken for all of PubMed, so that phrases unknown to it are unknown to PubMed."""
+
 HISTORIES = 500
 QUERIES_IN_HISTORY = 200
+_SHOWN = 50
 
 
 class SortOrder(Enum):
@@ -43,9 +59,14 @@ class SearchResult:
 
 
 class SearchIndex:
-    """Searches one mirror directory; notices by itself when more files have been loaded."""
+    """Searches one mirror directory; notices by itself when more files have been loaded.
 
-    def __init__(self, directory: Path) -> None:
+    `vocabulary` gives the MeSH headings to explode through; `whole` says that all of PubMed is loaded, unset: by its size.
+    """
+
+    def __init__(self, directory: Path, vocabulary: MeshVocabulary | None = None, *, whole: bool | None = None) -> None:
+        self.vocabulary = vocabulary
+        self._whole = whole
         self._index = open_index(directory)
         self._meta = index_folder(directory) / "meta.json"
         self._state = self._meta.stat().st_mtime_ns
@@ -57,8 +78,15 @@ class SearchIndex:
         """How many records can be searched."""
         return int(self._searcher().num_docs)
 
-    def search(self, node: QueryNode, *, web_env: str | None = None, order: SortOrder = SortOrder.NEWEST) -> SearchResult:
-        """Run a query; `#n` in it means query n of the history `web_env`.
+    @property
+    def last_change(self) -> datetime:
+        """When the index was last written, UTC."""
+        return datetime.fromtimestamp(self._meta.stat().st_mtime, UTC)
+
+    def search(
+        self, node: QueryNode, *, written: str = "", web_env: str | None = None, order: SortOrder = SortOrder.NEWEST
+    ) -> SearchResult:
+        """Run a query, whose text is `written`; `#n` in it means query n of the history `web_env`.
 
         Raises UnsupportedQuery for what cannot be answered, InvalidInput for a line number that is not in the history.
         """
@@ -69,7 +97,10 @@ class SearchIndex:
             return earlier.translated if earlier else None
 
         try:
-            translated = translate_query(node, self._index, searcher, resolve)
+            whole = searcher.num_docs >= WHOLE_PUBMED if self._whole is None else self._whole
+            translated = QueryTranslator(
+                self._index, searcher, resolve, vocabulary=self.vocabulary, written=written, whole=whole
+            ).translate(node)
         except ValueError as error:  # the engine's own refusals, for example an asterisk that stands for too many words
             raise UnsupportedQuery(f"This mirror cannot answer the query ({error}): make it more specific.") from error
         count = searcher.search(translated.query, limit=1).count  # type: ignore[attr-defined]  # tantivy's stubs leave it out
@@ -85,6 +116,38 @@ class SearchIndex:
         if result.order is SortOrder.NEWEST:
             return [int(key) for key, _ in hits]
         return [int(key) % 1_000_000_000 for key, _ in hits]
+
+    def posted(self, pmids: Sequence[int]) -> SearchResult:
+        """A result that holds the records with these PMIDs that are here."""
+        searcher = self._searcher()
+        query = Query.term_set_query(self._index.schema, "pmid", list(dict.fromkeys(pmids)))
+        count = int(searcher.search(query, limit=1).count or 0)  # type: ignore[attr-defined]  # as above
+        text = " OR ".join(f"{pmid}[UID]" for pmid in pmids[:_SHOWN])
+        translated = TranslatedQuery(query=query, translation=Translation(text=text))
+        return SearchResult(translated=translated, count=count, searcher=searcher, order=SortOrder.NEWEST)
+
+    def within(self, result: SearchResult, pmids: Sequence[int]) -> set[int]:
+        """Those of the PMIDs that a result holds."""
+        among = Query.term_set_query(self._index.schema, "pmid", list(pmids))
+        query = Query.boolean_query([(Occur.Must, result.translated.query), (Occur.Must, among)])
+        hits = result.searcher.search(query, limit=max(1, len(pmids)), count=False, order_by_field="pmid").hits
+        return {int(key) for key, _ in hits}
+
+    def linked_to(self, pmid: int, field: str) -> list[int]:
+        """Records whose field of links (`cites`, `retracts`) names this PMID, newest first, at most a page."""
+        searcher = self._searcher()
+        query = Query.term_query(self._index.schema, field, pmid)
+        hits = searcher.search(query, limit=LARGEST_PAGE, count=False, order_by_field="pmid").hits
+        return [int(key) for key, _ in hits]
+
+    def words_beginning(self, beginning: str, most: int) -> list[tuple[str, int]]:
+        """Words of titles that begin so, with the number of records, the most frequent first."""
+        return [(str(word), int(count)) for word, count in self._searcher().terms_with_prefix("title", beginning, limit=most)]
+
+    def holds_word(self, word: str) -> bool:
+        """Whether any title or abstract has this word."""
+        searcher = self._searcher()
+        return any(searcher.doc_freq(name, word) for name in ("title", "abstract"))
 
     def records_of(self, pmids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """PMID and XML of each record that is here, in the order asked, each once."""

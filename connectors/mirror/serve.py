@@ -12,18 +12,23 @@ import uvicorn
 
 from connectors.mirror.app import BASE_PATH, create_app
 from evidence.errors import ServiceUnavailable
+from evidence.services import MeshVocabulary
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 
 
 @contextmanager
-def running_mirror(directory: Path, *, port: int = 0) -> Iterator[str]:
+def running_mirror(
+    directory: Path, *, port: int = 0, vocabulary: MeshVocabulary | None = None, whole: bool | None = None
+) -> Iterator[str]:
     """A mirror on this machine for as long as the block lasts; gives its base URL. Port 0 takes any free one.
+
+    `vocabulary` and `whole` are what `SearchIndex` takes.
 
     Raises NotConfigured where nothing has been loaded, ServiceUnavailable where the port is taken.
     """
-    app = create_app(directory)
+    app = create_app(directory, vocabulary, whole=whole)
     with _listening("127.0.0.1", port) as listener:
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
         server = _Server(config)
@@ -38,9 +43,9 @@ def running_mirror(directory: Path, *, port: int = 0) -> Iterator[str]:
             thread.join(STOP_SECONDS)
 
 
-def serve_mirror(directory: Path, *, port: int, host: str = "127.0.0.1") -> None:
+def serve_mirror(directory: Path, *, port: int, host: str = "127.0.0.1", vocabulary: MeshVocabulary | None = None) -> None:
     """Serve until interrupted. Raises NotConfigured where nothing has been loaded, ServiceUnavailable for a taken port."""
-    app = create_app(directory)
+    app = create_app(directory, vocabulary)
     with _listening(host, port) as listener:
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
         uvicorn.Server(config).run(sockets=[listener])

@@ -1,7 +1,7 @@
-"""Small fixed vocabularies of PubMed: languages, subheadings, narrower publication types, words that are ignored.
+"""Small fixed vocabularies of PubMed: languages, subheadings, words that are ignored.
 
-Sources: MEDLINE language table, MeSH qualifiers with their two-letter abbreviations, MeSH tree V03, and the stopword list
-of PubMed Help, all by the National Library of Medicine.
+Sources: MEDLINE language table, MeSH qualifiers with their two-letter abbreviations, and the stopword list of PubMed Help,
+all by the National Library of Medicine.
 """
 
 from __future__ import annotations
@@ -40,28 +40,6 @@ SUBHEADINGS = dict(
     ).split(",")
 )
 """MeSH qualifiers by abbreviation."""
-
-_RANDOMISED = ("equivalence trial", "pragmatic clinical trial")
-_CONTROLLED = ("randomized controlled trial", *_RANDOMISED)
-_TRIAL = (
-    "adaptive clinical trial",
-    "clinical trial, phase i",
-    "clinical trial, phase ii",
-    "clinical trial, phase iii",
-    "clinical trial, phase iv",
-    "controlled clinical trial",
-    *_CONTROLLED,
-)
-NARROWER_TYPES: dict[str, tuple[str, ...]] = {
-    "randomized controlled trial": _RANDOMISED,
-    "controlled clinical trial": _CONTROLLED,
-    "clinical trial": _TRIAL,
-    "clinical study": ("clinical trial", *_TRIAL, "clinical trial protocol", "observational study"),
-    "guideline": ("practice guideline",),
-    "consensus development conference": ("consensus development conference, nih",),
-    "review": ("consensus development conference", "consensus development conference, nih"),
-}
-"""Publication types that a broader one takes in; all others stand alone or have no use in a search."""
 
 STOPWORDS = frozenset(
     (  # noqa: SIM905 - a table is read more easily as text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from evidence.citation import Citation
+from evidence.citation import Citation, PartialDate
 
 _LINKS = {
     "CommentIn": "CIN",
@@ -68,11 +68,25 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
             yield tag, correction.reference + (f" PMID: {correction.pmid}" if correction.pmid else "")
     yield from _subjects(citation)
     yield "COIS", citation.conflict_statement or ""
-    yield "EDAT", citation.entered.printed if citation.entered else ""
+    yield from _history(citation)
     yield "PMC", citation.pmcid or ""
     yield "AID", f"{citation.doi} [doi]" if citation.doi else ""
     yield "PST", citation.publication_status or ""
     yield "SO", _source(citation)
+
+
+def _history(citation: Citation) -> Iterator[tuple[str, str]]:
+    """The dates that PubMed itself gives, then every date of the history with its name."""
+    dates = {entry.event: _moment(entry.date) for entry in citation.dates}
+    entered = dates.get("pubmed", dates.get("entrez", ""))
+    yield from (("EDAT", entered), ("MHDA", dates.get("medline", entered)), ("CRDT", dates.get("entrez", "")))
+    for event, moment in dates.items():
+        if not event.startswith("Date"):
+            yield "PHST", f"{moment} [{event}]"
+
+
+def _moment(date: PartialDate) -> str:
+    return f"{date.year:04}/{date.month or 1:02}/{date.day or 1:02} 00:00" if date.year else date.printed
 
 
 def _people(citation: Citation) -> Iterator[tuple[str, str]]:

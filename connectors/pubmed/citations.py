@@ -12,18 +12,19 @@ from connectors.pubmed.elements import (
     Table,
     article_date,
     article_id,
-    authors,
     correction,
     data_bank,
+    dated,
     day,
     each,
     electronic_location,
     grant,
     history_date,
-    ignored,
     into,
+    kept,
     mesh_heading,
     other_abstract,
+    other_id,
     pagination,
     place,
     pmid,
@@ -32,6 +33,7 @@ from connectors.pubmed.elements import (
     title,
     walk,
 )
+from connectors.pubmed.people import authors, investigators
 from connectors.pubmed.values import Element, registrations_in
 from evidence.citation import Citation
 
@@ -64,18 +66,23 @@ _SHARED: Table = {
     "CommentsCorrectionsList": into({"CommentsCorrections": correction}),
     "ReferenceList": references,
     "PublicationStatus": text("publication_status"),
-    **ignored("InvestigatorList", "ObjectList", "ItemList"),
+    "InvestigatorList": investigators,
+    **kept("ObjectList", "ItemList"),
 }
 _ARTICLE: Table = {**_SHARED, "Journal": into(_JOURNAL), "Affiliation": text("affiliation")}
 _MEDLINE: Table = {
     **_SHARED,
     "Article": into(_ARTICLE),
-    "MedlineJournalInfo": into({"MedlineTA": text("medline_ta"), **ignored("Country", "NlmUniqueID", "ISSNLinking")}),
-    "ChemicalList": into({"Chemical": into({"NameOfSubstance": each("substances"), **ignored("RegistryNumber")})}),
+    "MedlineJournalInfo": into({"MedlineTA": text("medline_ta"), **kept("Country", "NlmUniqueID", "ISSNLinking")}),
+    "ChemicalList": into({"Chemical": into({"NameOfSubstance": each("substances"), **kept("RegistryNumber")})}),
     "SupplMeshList": into({"SupplMeshName": each("substances")}),
     "MeshHeadingList": into({"MeshHeading": mesh_heading}),
-    **ignored("DateCreated", "DateCompleted", "CitationSubset", "GeneSymbolList", "NumberOfReferences"),
-    **ignored("PersonalNameSubjectList", "OtherID", "SpaceFlightMission", "GeneralNote"),
+    "DateCreated": dated,
+    "DateCompleted": dated,
+    "OtherID": other_id,
+    "GeneSymbolList": into(kept("GeneSymbol")),
+    "PersonalNameSubjectList": into(kept("PersonalNameSubject")),
+    **kept("CitationSubset", "NumberOfReferences", "SpaceFlightMission", "GeneralNote"),
 }
 _BOOK: Table = {
     "BookTitle": text("book_title"),
@@ -83,14 +90,14 @@ _BOOK: Table = {
     "AuthorList": authors("book_authors"),
     "Volume": place("volume"),
     "ELocationID": electronic_location,
-    **ignored("Publisher", "BeginningDate", "EndingDate", "VolumeTitle", "Edition", "CollectionTitle", "Isbn"),
-    **ignored("Medium", "ReportNumber"),
+    **kept("Publisher", "BeginningDate", "EndingDate", "VolumeTitle", "Edition", "CollectionTitle", "Isbn"),
+    **kept("Medium", "ReportNumber"),
 }
 _BOOK_DOCUMENT: Table = {
     **_SHARED,
     "Book": into(_BOOK),
     "ContributionDate": day("contributed"),
-    **ignored("LocationLabel", "Sections"),
+    **kept("LocationLabel", "Sections"),
 }
 
 
@@ -113,7 +120,7 @@ def citation_of(record: Element, source_hash: str) -> Citation:
     Raises:
         pydantic.ValidationError: a value, the PMID above all, is missing or impossible.
     """
-    fields: Fields = {"source_hash": source_hash, "title": "", "journal": {}, "unknown_elements": {}}
+    fields: Fields = {"source_hash": source_hash, "title": "", "journal": {}, "further": {}, "unknown_elements": {}}
     walk(record, _RECORD, fields)
     if record.tag == "PubmedBookArticle":
         fields["kind"] = "book"

@@ -27,8 +27,14 @@ BATCH_SIZE = 200
 LONGEST_WAIT = 120.0
 """Seconds that a Retry-After header may make us wait at once."""
 _LONGEST_BACKOFF = 30.0
+MOST_READINGS = 3
+"""Times that a search is read while its count goes on changing."""
+_MOST_SINGLE = 20
+"""PMIDs of one batch that are asked for one by one, because records came that nobody asked for."""
 _SHORTEST_ECHO = 8
 """Characters below which a key is no key, and could be part of an answer by chance."""
+
+_XML = {"retmode": "xml"}
 
 _log = logging.getLogger(__name__)
 _Read = TypeVar("_Read")
@@ -87,20 +93,27 @@ class PubMed:
     def search(self, query: str, *, max_records: int | None = None) -> tuple[LineResult, tuple[str, ...]]:
         """The count and every matching PMID, ascending; only the newest `max_records` where a person set it.
 
-        Above 9,998 records the search is cut by entry date (see `partition`). If what is listed does not add up to the
-        count, because PubMed changed meanwhile, everything is asked for once more.
+        Above 9,998 records the search is cut by entry date (see `partition`) and its count asked for again at the end.
+        Where that differs, or what is listed does not add up, because PubMed changed meanwhile, everything is read anew,
+        and the line's warnings say so: the result is one state of PubMed, never a mixture.
 
         Raises:
-            IncompleteRetrieval: it does not add up the second time either.
+            IncompleteRetrieval: it does not add up the third time either.
             InvalidInput, ServiceUnavailable: as in `count`.
         """
         if max_records is not None and max_records < 1:
             raise InvalidInput("The number of records to take at most must be 1 or more.")
-        try:
-            return self._search_once(query, max_records)
-        except IncompleteRetrieval as first:
-            _log.warning("search repeated: %s", first)
-            return self._search_once(query, max_records)
+        changes: list[str] = []
+        while True:
+            try:
+                line, pmids = self._search_once(query, max_records)
+            except IncompleteRetrieval as fault:
+                _log.warning("search repeated: %s", fault)
+                changes.append(f"CountChanged: {fault.message} It was run again.")
+                if len(changes) >= MOST_READINGS:
+                    raise
+            else:
+                return line.model_copy(update={"warnings": (*line.warnings, *changes)}), pmids
 
     def fetch(self, pmids: Sequence[str], *, on_batch: OnBatch | None = None) -> tuple[list[FetchedRecord], FetchReport]:
         """Every record asked for, in the order asked, and what became of each PMID. Repeated PMIDs are fetched once.
@@ -123,38 +136,87 @@ class PubMed:
                 on_batch(arrived)
         return records, whole.report(requested)
 
+    def ask(self, program: str, read: Callable[[bytes], _Read], **parameters: str) -> _Read:
+        """What `read` makes of one utility's answer, also of another database (`db`), with the same waits and retries.
+
+        `read` may raise Fault, BadAnswer or InvalidInput. Raises InvalidInput and ServiceUnavailable as in `count`.
+        """
+        return self._ask(program, read, **parameters)
+
     def _search_once(self, query: str, max_records: int | None) -> tuple[LineResult, tuple[str, ...]]:
-        answer = self._esearch(query, retmax=min(max_records or WINDOW, WINDOW))
+        at_once = min(max_records or WINDOW, WINDOW)
+        answer = self._esearch(query, retmax=at_once)
         wanted = answer.count if max_records is None else min(answer.count, max_records)
         if wanted <= WINDOW:
-            pmids = list(answer.ids)
+            found = set(answer.ids)
+            self._check(answer.count, len(found), min(answer.count, at_once), repeated=len(answer.ids) - len(found))
         else:
-            pmids = all_pmids(lambda part: self._esearch(part, retmax=WINDOW), query, answer, wanted=wanted)
-        pmids = list(dict.fromkeys(pmids))[:wanted]
-        if len(pmids) != wanted:
+            listed = all_pmids(lambda part: self._esearch(part, retmax=WINDOW), query, answer, wanted=wanted)[:wanted]
+            found = set(listed)
+            self._check(answer.count, len(found), wanted, repeated=len(listed) - len(found))
+            self._check_unchanged(query, answer.count)
+        return answer.line(1, query), tuple(sorted(found, key=int))
+
+    def _check(self, count: int, found: int, wanted: int, *, repeated: int) -> None:
+        if repeated or found != wanted:
+            more = f", {repeated} of them twice" if repeated else ""
             raise IncompleteRetrieval(
-                f"{self._transport.host} counts {answer.count} records but lists {len(pmids)} of the {wanted} asked for; "
+                f"{self._transport.host} counts {count} records but lists {found + repeated}{more}, of the {wanted} asked for; "
                 "run the search again."
             )
-        return answer.line(1, query), tuple(sorted(pmids, key=int))
+
+    def _check_unchanged(self, query: str, count: int) -> None:
+        """A search that is read in parts is read while PubMed goes on: its count must be the same at the end."""
+        if (now := self._esearch(query, retmax=0).count) != count:
+            raise IncompleteRetrieval(
+                f"{self._transport.host} counted {count} records when the search began and {now} when it was read; "
+                "run the search again."
+            )
 
     def _fetch_batch(self, asked: Sequence[str]) -> Batch:
-        """One request, and a second one for what the first left out: PubMed at times omits records that it has."""
+        """One request, and a second one for what the first left out: PubMed at times omits records that it has.
+
+        Where records came instead that nobody asked for, the rest is asked for one by one, to see which was merged into
+        which; of what is absent still, the search says whether it is deleted.
+        """
         batch = self._efetch(asked)
         if absent := batch.absent(asked):
-            batch.merge(self._efetch(absent))
+            again = self._efetch(absent)
+            if len(absent) == 1:
+                batch.take_in_place_of(absent[0], again)
+            else:
+                batch.merge(again)
+            if batch.strays and 0 < len(absent := batch.absent(absent)) <= _MOST_SINGLE:
+                for pmid in absent:
+                    batch.take_in_place_of(pmid, self._efetch([pmid]))
             batch.attribute(asked)
+            self._explain(batch, batch.absent(asked))
         return batch
+
+    def _explain(self, batch: Batch, absent: Sequence[str]) -> None:
+        """Deleted is what the search knows no more; what it still finds is withheld. Where it cannot be asked, neither."""
+        if not absent:
+            return
+        try:
+            term = " OR ".join(f"{pmid}[uid]" for pmid in absent)
+            found = set(self._attempt("esearch", self._read_search, {"term": term, "retmax": str(len(absent)), **_XML}).ids)
+        except (Fault, EvidenceError) as fault:
+            _log.warning("what became of %d PMIDs could not be asked: %s", len(absent), fault)
+            return
+        batch.withheld |= found & set(absent)
+        batch.deleted |= set(absent) - found
 
     def _esearch(self, query: str, *, retmax: int) -> SearchAnswer:
         if not query.strip():
             raise InvalidInput("The search is empty; give a PubMed query.")
-        host = self._transport.host
-        return self._ask("esearch", lambda body: read_search(body, host=host), term=query, retmax=str(retmax), retmode="xml")
+        return self._ask("esearch", self._read_search, term=query, retmax=str(retmax), **_XML)
+
+    def _read_search(self, body: bytes) -> SearchAnswer:
+        return read_search(body, host=self._transport.host)
 
     def _efetch(self, pmids: Sequence[str]) -> Batch:
         source = f"The answer of {self._transport.host}"
-        return self._ask("efetch", lambda body: read_batch(body, pmids, source=source), id=",".join(pmids), retmode="xml")
+        return self._ask("efetch", lambda body: read_batch(body, pmids, source=source), id=",".join(pmids), **_XML)
 
     def _ask(self, program: str, read: Callable[[bytes], _Read], **parameters: str) -> _Read:
         """Send, read, and try again after faults that may pass, waiting longer each time or as long as the service asks."""
@@ -182,7 +244,7 @@ class PubMed:
         key = self.api_key.get_secret_value() if self.api_key else None
         with sending_through(self._transport):
             answer = getattr(Entrez, program)(
-                db="pubmed", **parameters, tool=self.tool, email=self.email, **({"api_key": key} if key else {})
+                **{"db": "pubmed", **parameters}, tool=self.tool, email=self.email, **({"api_key": key} if key else {})
             )
         body: bytes = answer.read()
         if key and len(key) >= _SHORTEST_ECHO:

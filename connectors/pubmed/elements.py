@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connectors.pubmed.values import Element, date_of, doi_of, optional_text, pmcid_of, pmid_text, text_of
+from connectors.pubmed.values import Element, date_of, doi_of, optional_text, pmcid_of, pmid_of, pmid_text, text_of
 
 Fields = dict[str, Any]
 """The values of one `Citation` while they are gathered."""
@@ -14,8 +14,13 @@ Handler = Callable[[Element, Fields], None]
 Table = Mapping[str, Handler]
 """Handlers by element name."""
 
+_SHARED = ("further", "unknown_elements")
+"""What elements inside elements add to for the whole record."""
+
 MAX_UNKNOWN = 100
-"""Distinct unknown element names that are counted for one record."""
+"""Distinct unknown element names that are counted for one record, and of each the texts that are kept."""
+MOST_KEPT = 2_000
+"""Characters of one text that is kept without a field of its own."""
 
 
 def walk(parent: Element, table: Table, fields: Fields) -> None:
@@ -33,19 +38,30 @@ def count_unknown(element: Element, fields: Fields) -> None:
     unknown, name = fields["unknown_elements"], str(element.tag)
     if name in unknown or len(unknown) < MAX_UNKNOWN:
         unknown[name] = unknown.get(name, 0) + 1
+        if unknown[name] <= MAX_UNKNOWN:
+            keep(element, fields)
 
 
 def gather(element: Element, table: Table, fields: Fields) -> Fields:
     """The element's own values, apart from the record's."""
-    inner: Fields = {"unknown_elements": fields["unknown_elements"]}
+    inner: Fields = {name: fields[name] for name in _SHARED}
     walk(element, table, inner)
-    del inner["unknown_elements"]
-    return inner
+    return {name: value for name, value in inner.items() if name not in _SHARED}
 
 
-def ignored(*names: str) -> dict[str, Handler]:
-    """Elements that are known and give nothing to a `Citation`."""
-    return dict.fromkeys(names, lambda _element, _fields: None)
+def keep(element: Element, fields: Fields) -> None:
+    """The element's text is kept under its name among what has no field of its own."""
+    if kept := " ".join(part for part in map(_folded, element.itertext()) if part)[:MOST_KEPT]:
+        fields["further"].setdefault(str(element.tag), []).append(kept)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def kept(*names: str) -> dict[str, Handler]:
+    """Elements that are known and have no field of their own: their text is kept by name."""
+    return dict.fromkeys(names, keep)
 
 
 def into(table: Table) -> Handler:
@@ -124,42 +140,21 @@ def other_abstract(element: Element, fields: Fields) -> None:
     fields.setdefault("other_abstracts", []).append(entry)
 
 
-def _orcid(element: Element, fields: Fields) -> None:
-    if element.get("Source") == "ORCID":
-        fields["orcid"] = optional_text(element)
+def identifier(kind: str | None, element: Element, fields: Fields) -> None:
+    """Keep one of the record's own identifiers as it is printed."""
+    if value := text_of(element):
+        fields.setdefault("identifiers", []).append({"kind": kind or element.tag, "value": value})
 
 
-_AUTHOR: Table = {
-    "LastName": text("last_name"),
-    "ForeName": text("fore_name"),
-    "FirstName": text("fore_name"),
-    "Initials": text("initials"),
-    "Suffix": text("suffix"),
-    "CollectiveName": text("collective_name"),
-    "Identifier": _orcid,
-    "AffiliationInfo": into({"Affiliation": each("affiliations"), **ignored("Identifier")}),
-    "Affiliation": each("affiliations"),
-    **ignored("MiddleName"),
-}
-
-
-def authors(field: str) -> Handler:
-    """Authors in order; editors, and names that NLM keeps beside the right one and marks as wrong (N), are left out."""
-
-    def handle(element: Element, fields: Fields) -> None:
-        if element.get("Type") == "editors":
-            return
-        for author in element:
-            if author.tag != "Author":
-                count_unknown(author, fields)
-            elif author.get("ValidYN") != "N" and (entry := gather(author, _AUTHOR, fields)):
-                fields.setdefault(field, []).append(entry)
-
-    return handle
+def other_id(element: Element, fields: Fields) -> None:
+    """An identifier that another body gave, named by its Source."""
+    identifier(element.get("Source"), element, fields)
 
 
 def electronic_location(element: Element, fields: Fields) -> None:
     """A DOI, or a publisher's item identifier that stands for pages."""
+    if element.get("ValidYN") != "N":
+        identifier(element.get("EIdType"), element, fields)
     if element.get("EIdType") != "doi":
         fields.setdefault("location", optional_text(element))
     elif element.get("ValidYN") != "N" and (doi := doi_of(text_of(element))):
@@ -167,8 +162,9 @@ def electronic_location(element: Element, fields: Fields) -> None:
 
 
 def article_id(element: Element, fields: Fields) -> None:
-    """DOI or PMCID out of the record's own identifier list."""
+    """One of the record's own identifier list: DOI and PMCID are fields as well."""
     kind = element.get("IdType")
+    identifier(kind, element, fields)
     if kind == "doi" and (doi := doi_of(text_of(element))):
         fields.setdefault("doi_listed", doi)
     elif kind in ("pmc", "pmcid") and (pmcid := pmcid_of(text_of(element))):
@@ -185,7 +181,16 @@ def pagination(element: Element, fields: Fields) -> None:
 
 def history_date(element: Element, fields: Fields) -> None:
     """A date of the record's history by its status, for example `entrez`."""
-    fields.setdefault("history", {}).setdefault(element.get("PubStatus"), date_of(element))
+    status, value = element.get("PubStatus"), date_of(element)
+    fields.setdefault("history", {}).setdefault(status, value)
+    if value is not None:
+        fields.setdefault("dates", []).append({"event": status or element.tag, "date": value})
+
+
+def dated(element: Element, fields: Fields) -> None:
+    """A date named by its element."""
+    if (value := date_of(element)) is not None:
+        fields.setdefault("dates", []).append({"event": element.tag, "date": value})
 
 
 def article_date(element: Element, fields: Fields) -> None:
@@ -202,7 +207,7 @@ def mesh_heading(element: Element, fields: Fields) -> None:
         if child.tag == "DescriptorName":
             heading.update(descriptor=text_of(child), ui=child.get("UI"), major=major)
         elif child.tag == "QualifierName":
-            heading["qualifiers"].append({"name": text_of(child), "major": major})
+            heading["qualifiers"].append({"name": text_of(child), "major": major, "ui": child.get("UI")})
         else:
             count_unknown(child, fields)
     if heading.get("descriptor"):
@@ -223,7 +228,7 @@ def data_bank(element: Element, fields: Fields) -> None:
     fields.setdefault("registrations", []).extend(entries)
 
 
-_GRANT: Table = {"GrantID": text("number"), "Agency": text("agency"), "Country": text("country"), **ignored("Acronym")}
+_GRANT: Table = {"GrantID": text("number"), "Agency": text("agency"), "Country": text("country"), "Acronym": text("acronym")}
 
 
 def grant(element: Element, fields: Fields) -> None:
@@ -250,7 +255,20 @@ def correction(element: Element, fields: Fields) -> None:
         fields.setdefault("references", []).append(entry["pmid"])
 
 
+_CITED = {"pubmed": ("pmid", pmid_of), "doi": ("doi", doi_of), "pmc": ("pmcid", pmcid_of), "pmcid": ("pmcid", pmcid_of)}
+"""Identifiers of cited works: the field each one goes to and how it is read."""
+
+
 def references(element: Element, fields: Fields) -> None:
-    """PMIDs of a reference list, nested lists included."""
-    cited = (pmid_text(entry) for entry in element.iter("ArticleId") if entry.get("IdType") == "pubmed")
-    fields.setdefault("references", []).extend(number for number in cited if number)
+    """A reference list, every entry of it, nested lists included."""
+    for entry in element.iter("Reference"):
+        cited: Fields = {}
+        for child in entry.iter("Citation", "ArticleId"):
+            if child.tag == "Citation":
+                cited["text"] = text_of(child)
+            elif (known := _CITED.get(child.get("IdType", ""))) and (value := known[1](text_of(child))):
+                cited.setdefault(known[0], value)
+        if cited:
+            fields.setdefault("reference_list", []).append(cited)
+            if "pmid" in cited:
+                fields.setdefault("references", []).append(cited["pmid"])

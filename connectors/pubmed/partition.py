@@ -1,7 +1,8 @@
 """Every PMID of a large search. PubMed gives out the first 9,999 of a search and no more, with or without its history.
 
 So a larger search is cut by entry date, each part in halves until it fits; records without an entry date are asked for
-apart; a day that is still too large is cut by publication date. The parts must add up to the whole.
+apart; a day that is still too large is cut by publication date, and what shares both by PMID, which every record has.
+The parts must add up to the whole.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ WINDOW = 9_998
 """Records that one search may have to be taken in one piece."""
 FIRST_DAY = date(1700, 1, 1)
 DATES = ("edat", "pdat")
+LAST_PMID = 999_999_999
 
 Ask = Callable[[str], SearchAnswer]
 """Runs a query and gives its count with the newest PMIDs, `WINDOW` at most."""
@@ -43,7 +45,7 @@ def all_pmids(ask: Ask, query: str, whole: SearchAnswer, *, wanted: int | None =
     """The PMIDs of `whole`, the answer to `query`: newest entry date first, the first `wanted` if set.
 
     Raises:
-        IncompleteRetrieval: the parts do not add up, or a part is too large and cannot be cut further.
+        IncompleteRetrieval: the parts do not add up, or one PMID has more records than a search gives out.
     """
     return _taken(ask, query, whole, DATES, whole.count if wanted is None else wanted)
 
@@ -52,10 +54,7 @@ def _taken(ask: Ask, query: str, answer: SearchAnswer, dates: tuple[str, ...], w
     if answer.count <= WINDOW:
         return _whole_list(query, answer)
     if not dates:
-        raise IncompleteRetrieval(
-            f"{answer.count} records share one entry date and one publication date, more than PubMed gives out; "
-            "narrow the search."
-        )
+        return _taken_by_pmid(ask, query, answer, (1, LAST_PMID), wanted)
     wanted = min(wanted, answer.count)
     span = _Span(dates[0], FIRST_DAY, datetime.now(UTC).date() + timedelta(days=730))
     dated_query = f"({query}) AND {span.as_query()}"
@@ -75,13 +74,44 @@ def _taken_by_date(ask: Ask, query: str, answer: SearchAnswer, span: _Span, want
         return _whole_list(span_query, answer)
     if span.first == span.last:
         return _taken(ask, span_query, answer, DATES[DATES.index(span.field) + 1 :], wanted)
+    halves = span.halves()
+    answers = _reconciled(answer, [ask(f"({query}) AND {half.as_query()}") for half in halves])
     pmids: list[str] = []
-    for half in span.halves():
+    for half, half_answer in zip(halves, answers, strict=True):
         if len(pmids) < wanted:
-            half_answer = ask(f"({query}) AND {half.as_query()}")
             pmids += _taken_by_date(ask, query, half_answer, half, wanted - len(pmids))
     _check_sum(len(pmids), answer.count, wanted)
     return pmids
+
+
+def _taken_by_pmid(ask: Ask, query: str, answer: SearchAnswer, span: tuple[int, int], wanted: int) -> list[str]:
+    """The records of `query` with PMIDs first to last, both included, newer half first. `answer` is that to the span."""
+    first, last = span
+    wanted = min(wanted, answer.count)
+    if answer.count <= WINDOW:
+        return _whole_list(query, answer)
+    if first == last:
+        raise IncompleteRetrieval(
+            f"PubMed counts {answer.count} records of one PMID, {first}; the service is at fault, try later."
+        )
+    middle = (first + last) // 2
+    halves = ((middle + 1, last), (first, middle))
+    answers = _reconciled(answer, [ask(f"({query}) AND ({low}:{high}[uid])") for low, high in halves])
+    pmids: list[str] = []
+    for half, half_answer in zip(halves, answers, strict=True):
+        if len(pmids) < wanted:
+            pmids += _taken_by_pmid(ask, query, half_answer, half, wanted - len(pmids))
+    _check_sum(len(pmids), answer.count, wanted)
+    return pmids
+
+
+def _reconciled(whole: SearchAnswer, parts: list[SearchAnswer]) -> list[SearchAnswer]:
+    """The parts, whose counts must add up to the whole's before anything of them is used."""
+    if (total := sum(part.count for part in parts)) != whole.count:
+        raise IncompleteRetrieval(
+            f"The parts of a search, cut in two, count {total} records where PubMed counts {whole.count}; run the search again."
+        )
+    return parts
 
 
 def _whole_list(query: str, answer: SearchAnswer) -> list[str]:

@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 from Bio import Entrez
 
+from connectors.pubmed.connections import opener
 from evidence.errors import AccessRefused, BadAnswer, InvalidInput, RateLimited, ServiceUnavailable
 from evidence.services import Limiter
 
@@ -103,9 +104,8 @@ class Transport:
         program, _, query = made.full_url.partition(BASE_PATH)[2].partition("?")
         sent = made.data if isinstance(made.data, bytes) else query.encode("ascii")
         request = urllib_request.Request(self.base_url + program, data=sent, method="POST")  # noqa: S310 (scheme is checked)
-        self.limiter.wait()
         try:
-            with _opener().open(request, timeout=self.timeout) as response:
+            with opener(self.limiter).open(request, timeout=self.timeout) as response:
                 return _Answer(self._body(response), request.full_url)
         except HTTPError as error:
             with error:
@@ -188,20 +188,6 @@ def retry_after(value: str | None) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _opener() -> urllib_request.OpenerDirector:
-    """http and https through the person's proxy settings; no redirection, no files, no other protocols."""
-    director = urllib_request.OpenerDirector()
-    for handler in (
-        urllib_request.ProxyHandler,
-        urllib_request.HTTPHandler,
-        urllib_request.HTTPSHandler,
-        urllib_request.HTTPDefaultErrorHandler,
-        urllib_request.HTTPErrorProcessor,
-    ):
-        director.add_handler(handler())
-    return director
 
 
 _current: ContextVar[Transport | None] = ContextVar("pubmed_transport", default=None)

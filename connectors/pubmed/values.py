@@ -19,6 +19,7 @@ _MEDLINE_DATE = re.compile(
     r"(?<![0-9])([12][0-9]{3})(?![0-9])"
     r"(?:\W+([A-Za-z]{3})[a-z]*\.?(?:\W+([0-9]{1,2})(?![0-9]))?)?"
 )
+_MONTH_FIRST = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})[a-z]*\.?,?\s+([12][0-9]{3})(?![0-9])")
 _DIGITS = re.compile(r"[0-9]{1,4}\Z")
 _PMID = re.compile(r"[0-9]{1,9}\Z")
 _DOI = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)?\s*(10\.[0-9.]+/\S+)\Z")
@@ -28,7 +29,21 @@ _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 _REGISTRATIONS = (
     ("NCT", "ClinicalTrials.gov", re.compile(r"NCT[\s:#-]{0,3}([0-9]{8})(?![0-9])")),
     ("ISRCTN", "ISRCTN", re.compile(r"ISRCTN[\s:#-]{0,3}([0-9]{8})(?![0-9])")),
+    ("ACTRN", "ANZCTR", re.compile(r"ACTRN[\s:#-]{0,3}([0-9]{14})(?![0-9])")),
+    ("DRKS", "DRKS", re.compile(r"DRKS[\s:#-]{0,3}([0-9]{8})(?![0-9])")),
+    ("ChiCTR", "ChiCTR", re.compile(r"ChiCTR((?:-[A-Z]{2,4})?-?[0-9]{8,10})(?![0-9])")),
+    ("CTRI/", "CTRI", re.compile(r"CTRI/([0-9]{4}/[0-9]{2,3}/[0-9]{5,6})(?![0-9])")),
+    ("UMIN", "UMIN-CTR", re.compile(r"UMIN(?:-CTR)?[\s:#-]{0,3}([0-9]{9})(?![0-9])")),
+    ("jRCT", "jRCT", re.compile(r"jRCT(s?[0-9]{9,10})(?![0-9])")),
+    ("NTR", "Netherlands Trial Register", re.compile(r"\bNTR[\s:#-]{0,3}([0-9]{3,5})(?![0-9])")),
+    ("PACTR", "PACTR", re.compile(r"PACTR[\s:#-]{0,3}([0-9]{15,16})(?![0-9])")),
+    ("IRCT", "IRCT", re.compile(r"\bIRCT[\s:#-]{0,3}([0-9]{11,18}N[0-9]{1,3})(?![0-9])")),
+    ("KCT", "CRiS", re.compile(r"\bKCT[\s:#-]{0,3}([0-9]{7})(?![0-9])")),
+    ("TCTR", "TCTR", re.compile(r"\bTCTR[\s:#-]{0,3}([0-9]{11})(?![0-9])")),
+    ("RBR-", "ReBEC", re.compile(r"RBR-([0-9a-z]{6,8})(?![0-9a-z])")),
+    ("", "EudraCT", re.compile(r"(?i:eudract|ctis|eu ct)\D{0,20}([0-9]{4}-[0-9]{6}-[0-9]{2})(?![0-9-])")),
 )
+"""Each registry's prefix, name and numbers, as the WHO's primary registries write them."""
 
 
 def text_of(element: Element) -> str:
@@ -60,6 +75,11 @@ def is_pmid(text: str) -> bool:
     return _PMID.match(text) is not None
 
 
+def pmid_of(text: str) -> str | None:
+    """A PMID, or None where the text is none."""
+    return text if is_pmid(text) else None
+
+
 def pmid_text(element: Element) -> str | None:
     """A PMID, or None where the element holds something else."""
     text = (element.text or "").strip()
@@ -86,6 +106,14 @@ def date_of(element: Element) -> dict[str, Any] | None:
     }
 
 
+def date_in_text(printed: str) -> dict[str, Any]:
+    """Year, month and day of a date written out, as `2019 Nov-Dec` or `Mar 2019`; None for what it does not say."""
+    read = _medline_date(printed)
+    if read.get("month") is None and (before := _MONTH_FIRST.search(printed)):
+        read = {"year": int(before[2]), "month": _MONTHS.get(before[1].lower()), "day": None}
+    return {name: read.get(name) for name in ("year", "month", "day")}
+
+
 def _medline_date(printed: str) -> dict[str, Any]:
     found = _MEDLINE_DATE.search(printed)
     if not found:
@@ -109,13 +137,15 @@ def doi_of(text: str) -> str | None:
 
 
 def pmcid_of(text: str) -> str | None:
-    """A PubMed Central identifier in capitals, or None where the text holds none."""
+    """A PubMed Central identifier in capitals, or None where the text holds none. Some publishers leave `PMC` out."""
+    if text.isascii() and text.isdigit():
+        return f"PMC{text}"
     found = _PMCID.search(text)
     return found[0].upper() if found else None
 
 
 def registrations_in(text: str) -> list[dict[str, str]]:
-    """Trial registrations (ClinicalTrials.gov and ISRCTN) named in a text, as fields of `RegistryNumber`."""
+    """Trial registrations named in a text, as fields of `RegistryNumber`."""
     return [
         {"databank": databank, "number": prefix + number}
         for prefix, databank, pattern in _REGISTRATIONS

@@ -18,6 +18,19 @@ def step(connection: Connection, run_id: str, name: str, key: str) -> JsonValue 
     return None if found is None else from_json(found)
 
 
+def newest_step(connection: Connection, run_id: str, name: str) -> JsonValue | None:
+    """The newest result of the step of this name, whatever its inputs, or None."""
+    query = select(steps.c.result).where(steps.c.run_id == run_id, steps.c.name == name).order_by(steps.c.event.desc())
+    found = connection.execute(query.limit(1)).scalar()
+    return None if found is None else from_json(found)
+
+
+def steps_named(connection: Connection, run_id: str, name: str) -> list[JsonValue]:
+    """Every result that steps of this name committed, oldest first."""
+    query = select(steps.c.result).where(steps.c.run_id == run_id, steps.c.name == name).order_by(steps.c.event)
+    return [from_json(found) for found in connection.execute(query).scalars()]
+
+
 def commit_step(connection: Connection, place: tuple[str, str, str], result: JsonValue, *, by: str) -> JsonValue:
     """Keeps the result of (run, step, key) and logs it; the first result stands."""
     run_id, name, key = place

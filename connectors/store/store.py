@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from connectors.store import chain, log, model_calls, records, results, run_table
+from connectors.store import chain, log, model_calls, records, results, run_table, screening
 from connectors.store.database import Database
 from connectors.store.schema import opened
 from evidence.citation import FetchedRecord
@@ -15,6 +15,7 @@ from evidence.ledger import RunLedger, RunStatus
 from evidence.model_call import CallTotals, ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.question import Request
 from evidence.run import ChainReport, Event, RunSummary
+from evidence.screening import ScreeningDecision, ScreeningEntry
 
 _BATCH = 500
 """Records saved in one transaction: a run killed while fetching keeps all batches before."""
@@ -84,6 +85,11 @@ class Store:
         with self._database.read() as connection:
             return results.step(connection, run_id, name, key)
 
+    def steps(self, run_id: str, name: str) -> list[JsonValue]:
+        """Every result that steps of this name committed, whatever their inputs, oldest first."""
+        with self._database.read() as connection:
+            return results.steps_named(connection, run_id, name)
+
     def commit_step(self, run_id: str, name: str, key: str, result: JsonValue, *, by: str) -> JsonValue:
         """Keeps a step's result, with its entry in the log. Gives back what stands: the first result for this key.
 
@@ -145,6 +151,26 @@ class Store:
         """The run's ledger, or None where there is none yet."""
         with self._database.read() as connection:
             return results.ledger(connection, run_id)
+
+    def newest_step(self, run_id: str, name: str) -> JsonValue | None:
+        """The newest result of the step of this name, whatever its inputs; None where it has not been made."""
+        with self._database.read() as connection:
+            return results.newest_step(connection, run_id, name)
+
+    def decide(
+        self, run_id: str, said: Sequence[tuple[str, ScreeningDecision | None]], *, by: str
+    ) -> list[ScreeningEntry]:
+        """Adds to the run's screening what a person decided on each PMID, or that they take the standing decision back (None).
+
+        Raises `ValueError` where there is no standing decision to take back; then nothing of it is kept.
+        """
+        with self._database.write() as connection:
+            return screening.decide(connection, run_id, said, by=by)
+
+    def screening(self, run_id: str) -> list[ScreeningEntry]:
+        """Everything that people decided while screening the run, oldest first, what was taken back included."""
+        with self._database.read() as connection:
+            return screening.history(connection, run_id)
 
     def append_event(self, run_id: str | None, kind: str, detail: Mapping[str, JsonValue], *, by: str) -> Event:
         """Adds an entry to the log. `detail` must hold no personal data: it can never be erased."""

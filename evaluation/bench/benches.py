@@ -46,9 +46,12 @@ BENCHES = (
     Bench("again", "the same question asked again", 1.5),
     Bench("overhead", "our code beyond model calls and Prefect's start", 2.5),
     Bench("load", "PubMed XML to stored, indexed records", 4.5),
+    Bench("mirror_scale", "the mirror at 10,000, 100,000 and a million records", 30.0),
     Bench("retrieval", "ranking on the MedEvidence questions", 2.0, has_quick=False),
     Bench("vector_index", "the vector index against exact search", 4.0, has_quick=False),
     Bench("draft", "20 citations extracted and drafted with the embedded model", 4.0),
+    Bench("duplicates", "duplicates found, against BibDedupe", 0.3),
+    Bench("rate_limit", "requests beyond the limit, eight processes at once", 0.5),
 )
 
 NEEDS_VECTORS = frozenset({"retrieval", "vector_index"})

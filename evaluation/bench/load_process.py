@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from evaluation.bench.processes import peak_megabytes
+from evaluation.bench.processes import OwnMemory, peak_megabytes
 from evidence.errors import InvalidInput
 
 
@@ -47,12 +47,14 @@ def main(arguments: list[str]) -> None:
         raise InvalidInput("Give what to measure (mirror or entrez), a file of PubMed XML and a folder.")
     work = _KINDS[arguments[0]](Path(arguments[1]), Path(arguments[2]))
     began, cpu = time.perf_counter(), time.process_time()
-    records = work()
+    with OwnMemory() as memory:
+        records = work()
     measured = {
         "records": records,
         "seconds": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,
         "peak_mb": peak_megabytes(),
+        "own_mb": memory.peak_mb,
     }
     click.echo(json.dumps(measured))
 

@@ -34,7 +34,12 @@ class ReviewQuestion(BaseModel):
 
 def read_pool(data: Path) -> list[Citation]:
     """Every record of the pool, in the file's order."""
-    with gzip.open(data / "pubmed" / "pool.xml.gz") as stream:
+    return read_pool_file(data / "pubmed" / "pool.xml.gz")
+
+
+def read_pool_file(path: Path) -> list[Citation]:
+    """Every record of a `PubmedArticleSet`, plain or gzipped, in the file's order."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
         return [record.citation for record in read_records(stream) if isinstance(record, FetchedRecord)]
 
 
@@ -59,21 +64,28 @@ class ExactIndex:
 
     def __init__(self, embeddings: EmbeddingModel) -> None:
         self._embeddings = embeddings
-        self._passages: dict[str, Passage] = {}
+        self._ids: dict[str, None] = {}
+        self._names: list[str] = []
+        self._records: dict[str, int] = {}
+        self._record_of = np.zeros(0, dtype=np.int64)
         self._vectors = embeddings.embed([])
 
     def add(self, passages: Sequence[Passage]) -> None:
         """Take in passages; one that is there already is not added twice."""
-        new = {passage.id: passage for passage in passages if passage.id not in self._passages}
+        new = {passage.id: passage for passage in passages if passage.id not in self._ids}
         added = self._embeddings.embed([embedded_text(passage) for passage in new.values()])
+        records = [self._records.setdefault(passage.pmid, len(self._records)) for passage in new.values()]
         self._vectors = np.concatenate([self._vectors, added])
-        self._passages.update(new)
+        self._record_of = np.concatenate([self._record_of, np.array(records, dtype=np.int64)])
+        self._ids.update(dict.fromkeys(new))
+        self._names = list(self._ids)
 
     def nearest(self, text: str, limit: int, *, pmids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Passage ids with cosine similarities, best first, at most `limit`, among the given records if any."""
-        wanted = None if pmids is None else set(pmids)
         scores = self._vectors @ self._embeddings.embed([text])[0]
-        passages = list(self._passages.values())
-        order = (int(row) for row in np.argsort(-scores, kind="stable"))
-        found = ((passages[row].id, float(scores[row])) for row in order if wanted is None or passages[row].pmid in wanted)
-        return [hit for hit, _ in zip(found, range(limit), strict=False)]
+        order = np.argsort(-scores, kind="stable")
+        if pmids is not None:
+            wanted = np.zeros(len(self._records), dtype=bool)
+            wanted[[self._records[pmid] for pmid in pmids if pmid in self._records]] = True
+            order = order[wanted[self._record_of[order]]]
+        return [(self._names[row], float(scores[row])) for row in order[: max(limit, 0)]]

@@ -9,11 +9,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter
+from typing import Self
 
 from evidence.errors import NotConfigured, ServiceUnavailable
 
 _LONGEST = 900.0
+_LOOK = 0.1
 _LEFT_OUT = ("EVIDENCE_", "PREFECT_", "OPENAI_", "NCBI_")
 
 
@@ -45,19 +48,20 @@ def installed_command(name: str) -> str:
     return str(path)
 
 
-def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
+def run_measured(command: Sequence[str], environment: Mapping[str, str], *, limit: float = _LONGEST) -> Ended:
     """Run a process to its end. Nothing else may be waited for meanwhile: processor time is that of ended children.
 
-    Raises ServiceUnavailable with the last line of its error stream where it ends with another code than 0.
+    Raises ServiceUnavailable with the last line of its error stream where it ends with another code than 0, or takes more
+    than `limit` seconds.
     """
     before = _children_cpu()
     began = perf_counter()
     try:
         done = subprocess.run(  # noqa: S603 - commands of this environment only
-            list(command), env=dict(environment), capture_output=True, text=True, timeout=_LONGEST, check=False
+            list(command), env=dict(environment), capture_output=True, text=True, timeout=limit, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise ServiceUnavailable(f"`{Path(command[0]).name}` took more than {_LONGEST:.0f} s while it was measured.") from error
+        raise ServiceUnavailable(f"`{Path(command[0]).name}` took more than {limit:.0f} s while it was measured.") from error
     wall = perf_counter() - began
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
@@ -77,6 +81,40 @@ def peak_megabytes() -> float:
         return int(line.split()[1]) * 1024 / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+class OwnMemory:
+    """The most memory of its own that this process holds while a block runs, in MB of 1,000,000 bytes.
+
+    Files that are mapped into memory are left out: the system gives them back as soon as others need the room, and an index
+    of gigabytes is mapped in whole while its parts are merged. Where the system does not tell them apart, all of it counts.
+    """
+
+    def __init__(self) -> None:
+        self.peak_mb = 0.0
+        self._ended = Event()
+        self._thread = Thread(target=self._watch, name="memory", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while True:
+            self.peak_mb = max(self.peak_mb, _own_megabytes())
+            if self._ended.wait(_LOOK):
+                return
+
+
+def _own_megabytes() -> float:
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.is_file() else []
+    own = [line for line in lines if line.startswith("RssAnon")]
+    return int(own[0].split()[1]) * 1024 / 1e6 if own else peak_megabytes()
 
 
 def _children_cpu() -> float:

@@ -10,26 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import ir_measures
-from ir_measures import R, nDCG
-
-from connectors.lexical import LexicalIndex
-from connectors.retrieval import HybridIndex
 from evaluation.bench.figure import Figure
 from evaluation.bench.intervals import cluster_interval
-from evaluation.bench.pool import ExactIndex, ReviewQuestion, cached_minilm, read_pool, read_review_questions
+from evaluation.bench.pool import ReviewQuestion, cached_minilm, read_pool, read_review_questions
+from evaluation.metrics.ranking import Ranking, ranking_scores
+from evaluation.suites.retrieval import Rankers
 from evidence.citation import Citation
 from evidence.services import EmbeddingModel
 from searching.split_passages import split_passages
 
-MEASURES = {"nDCG@10": nDCG @ 10, "recall@20": R @ 20}
+MEASURES = ("nDCG@10", "recall@20")
 TARGETS = {"nDCG@10": 0.713, "recall@20": 0.921}
 """Plain rank fusion of BM25 and the same encoder, as measured before this product had a retriever."""
 
-_DEPTH = 100
-_PASSAGES = 2000
-
-Ranking = Mapping[str, float]
 Runs = Mapping[str, Mapping[str, Ranking]]
 
 
@@ -59,36 +52,19 @@ def measure_retrieval(
 
 def rank_all(records: Sequence[Citation], questions: Sequence[ReviewQuestion], embeddings: EmbeddingModel) -> Runs:
     """For each ranking and question, the records with scores that fall with their place."""
-    lexical, vectors = LexicalIndex(), ExactIndex(embeddings)
-    index = HybridIndex(lexical, vectors)
-    index.add([passage for record in records for passage in split_passages(record)])
-    runs: dict[str, dict[str, Ranking]] = {"BM25": {}, "MiniLM": {}, "fusion": {}}
-    for question in questions:
-        runs["BM25"][question.question_id] = dict(lexical.nearest_records(question.question, _DEPTH))
-        runs["MiniLM"][question.question_id] = _by_best_passage(vectors.nearest(question.question, _PASSAGES))
-        ranked = index.rank_citations(question.question, _DEPTH)
-        runs["fusion"][question.question_id] = {hit.passage.pmid: hit.score for hit in ranked}
-    return runs
+    rankers = Rankers(embeddings)
+    rankers.add([passage for record in records for passage in split_passages(record)])
+    ranked = {question.question_id: rankers.rank(question.question) for question in questions}
+    return {name: {id_: by_name[name] for id_, by_name in ranked.items()} for name in ("BM25", "MiniLM", "fusion")}
 
 
 def score_runs(runs: Runs, questions: Sequence[ReviewQuestion]) -> dict[str, dict[str, list[float]]]:
     """For each ranking and measure, one score a question, in the questions' order."""
-    judged = {question.question_id: dict.fromkeys(question.relevant_sources, 1) for question in questions}
     scores: dict[str, dict[str, list[float]]] = {}
     for name, ranked in runs.items():
-        found = {(str(m.measure), m.query_id): m.value for m in ir_measures.iter_calc(list(MEASURES.values()), judged, ranked)}
-        scores[name] = {
-            label: [float(found[str(measure), question.question_id]) for question in questions]
-            for label, measure in MEASURES.items()
-        }
+        each = [ranking_scores(ranked[question.question_id], question.relevant_sources) for question in questions]
+        scores[name] = {measure: [one[measure] for one in each] for measure in MEASURES}
     return scores
-
-
-def _by_best_passage(hits: Sequence[tuple[str, float]]) -> Ranking:
-    found: dict[str, float] = {}
-    for id_, score in hits:
-        found.setdefault(id_.partition(":")[0], score)
-    return dict(list(found.items())[:_DEPTH])
 
 
 def _figure(name: str, values: Sequence[float], lexical: Sequence[float], reviews: Sequence[str], records: int) -> Figure:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
+from connectors.vector_cache import CachedEmbeddings
 from evaluation.bench.pool import cached_minilm, read_json_lines, read_pool, read_review_questions
 from evidence.services import Progress
 from searching.split_passages import embedded_text, split_passages
@@ -22,8 +24,11 @@ def texts_to_embed(data: Path) -> list[str]:
 
 def warm_vectors(data: Path, progress: Progress) -> int:
     """Embed what the cache lacks, with progress, and give how many texts that were."""
-    embeddings = cached_minilm()
-    texts = texts_to_embed(data)
+    return embed_missing(cached_minilm(), texts_to_embed(data), progress)
+
+
+def embed_missing(embeddings: CachedEmbeddings, texts: Sequence[str], progress: Progress) -> int:
+    """Embed those texts that the cache lacks, with progress, and give how many that were."""
     missing = embeddings.missing(texts)
     if missing == 0:
         return 0

@@ -54,6 +54,14 @@ class SuiteData:
         where = "; ".join(str(place) for place in places) or "no folder of shared data was given"
         raise InvalidInput(f"The data file {folder}/{name} is not there (looked at: {where}): give its place with --data.")
 
+    def all_like(self, folder: str, like: str) -> list[Path]:
+        """Every file of one format: the file given where its name is like it, those in the folder given, or all shared ones."""
+        if self.given is not None and self.given.is_file():
+            return [self.given] if self.given.match(like) else []
+        root = self.given if self.given is not None else self.shared
+        places = [] if root is None else [root / folder] if self.given is None else [root, root / folder]
+        return next((found for place in places if (found := sorted(place.glob(like)))), [])
+
     def _in_given(self, folder: str, name: str, like: str) -> Path | None:
         for place in (self.given, self.given / folder if self.given else None):
             if place is None or not place.is_dir():

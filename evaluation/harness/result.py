@@ -38,6 +38,7 @@ class SuiteResult(EvidenceModel):
     suite: str = Field(description="Name of the suite.")
     settings: dict[str, JsonValue] = Field(description="Data, model, prompt, limit, seed: all that was set.")
     metrics: dict[str, Metric] = Field(description="Figures by name.")
+    tables: dict[str, JsonValue] = Field(default_factory=dict, description="Counts behind the figures, for example confusion.")
     cases: int = Field(ge=0, description="Cases read.")
     unscored: int = Field(default=0, ge=0, description="Cases whose answer could not be scored, counted and not dropped.")
     provenance: dict[str, JsonValue] = Field(default_factory=dict, description="Revision, versions and hashes.")

@@ -7,6 +7,8 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -52,7 +54,8 @@ def run_suite(
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
     answers = _Answers(place / "answers.jsonl")
-    log = _run_in_inspect(suite, cases, systems, answers, place, progress)
+    with _prepared(suite, cases, systems, answers, progress) as prepared:
+        log = _run_in_inspect(suite, cases, replace(systems, prepared=prepared), answers, place, progress)
     rows = _rows(log, cases)
     scored = [row for row in rows if row.problem is None]
     result = SuiteResult(
@@ -60,6 +63,7 @@ def run_suite(
         suite=suite.name,
         settings=dict(settings),
         metrics=suite.measure(scored) if scored else {},
+        tables=suite.tables(scored) if scored and suite.tables else {},
         cases=len(rows),
         unscored=len(rows) - len(scored),
         provenance=_provenance(),
@@ -88,6 +92,14 @@ class _Answers:
         self._made[id_] = made
         with self._path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(canonical_json({"id": id_, "made": made}) + "\n")
+
+
+def _prepared(
+    suite: Suite, cases: Sequence[Case], systems: Systems, answers: _Answers, progress: Progress
+) -> AbstractContextManager[Any]:
+    if suite.prepare is None or all(answers.get(case.id) is not None for case in cases):
+        return nullcontext()
+    return suite.prepare(cases, systems, progress)
 
 
 def _run_in_inspect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import JsonValue
 
 from evaluation.harness.data import SuiteData
 from evaluation.harness.result import Metric, Row
-from evidence.services import LanguageModel
+from evidence.services import LanguageModel, Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Systems:
 
     model: LanguageModel | None = None
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    prepared: Any = None
+    """What the suite's own `prepare` made for this run: a served pool, a filled index."""
 
 
 Made = dict[str, JsonValue]
@@ -48,5 +51,11 @@ class Suite:
     measure: Callable[[Sequence[Row]], dict[str, Metric]]
     """The figures, over the scored rows."""
     needs_model: bool = False
+    default_model: str | None = None
+    """The model where the person names none; unset: that of the settings."""
+    prepare: Callable[[Sequence[Case], Systems, Progress], AbstractContextManager[Any]] | None = None
+    """Opens what all cases share, once a run and only where a case is still to be answered; closed when all are."""
+    tables: Callable[[Sequence[Row]], dict[str, JsonValue]] | None = None
+    """What is counted and is no figure, for example a confusion table."""
     together: int = 1
     """Cases answered at once, for systems that are faster so."""

@@ -82,7 +82,11 @@ def write_bottom_line(
         ListedFinding(number=number, study=citations[claim.support[0].pmid].label, statement=claim.text)
         for number, claim in enumerate(listed, 1)
     )
-    rendered = render("write_bottom_line", WriteBottomLineInputs(question=protocol.question, findings=findings))
+    licensed = (citations[support.pmid].licensed_from for claim in listed for support in claim.support)
+    inputs = WriteBottomLineInputs(
+        question=protocol.question, findings=findings, licensed_from=next((name for name in licensed if name), None)
+    )
+    rendered = render("write_bottom_line", inputs)
     answer = ask(model, [rendered], WriteBottomLineAnswer)[0]
     if answer.value is None:
         return BottomLine(problem=answer.problem)

@@ -67,7 +67,11 @@ def extract_studies(
         render(
             "extract_study",
             ExtractStudyInputs(
-                question=protocol.question, pmid=citation.pmid, title=citation.title, sentences=sentences_of(citation)
+                question=protocol.question,
+                pmid=citation.pmid,
+                title=citation.title,
+                sentences=sentences_of(citation),
+                licensed_from=citation.licensed_from,
             ),
         )
         for citation in citations

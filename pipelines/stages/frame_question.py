@@ -7,6 +7,7 @@ from evidence.question import EligibilityCriterion, Framework, Protocol, Questio
 from evidence.services import LanguageModel
 from prompts.contracts import FrameQuestionAnswer, FrameQuestionInputs
 from prompts.registry import render
+from searching.filters import find_filter
 from searching.take_apart import CENTRAL_ELEMENTS, keep_stated, take_apart
 
 _NOT_CRITERIA = frozenset({"comparator", "comparison", "design", "research type"})
@@ -17,7 +18,11 @@ def frame_question(request: Request, model: LanguageModel) -> Protocol:
 
     Elements that the person gave stand as they are. A question of a known shape is taken apart by rules, which do it
     the same way each time. Otherwise the model proposes, and what it adds to the question is dropped.
+
+    Raises InvalidInput where a filter asked for is none, before any model is called.
     """
+    for name in request.filters:
+        find_filter(name)
     framework = request.framework or Framework.PICO
     if request.elements:
         return _protocol(request, framework, request.elements, "person")
@@ -57,4 +62,6 @@ def _protocol(request: Request, framework: Framework, elements: tuple[QuestionEl
         since=request.since,
         until=request.until,
         languages=request.languages,
+        publication_types=request.publication_types,
+        filters=tuple(find_filter(name).id for name in request.filters),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from connectors.language_model.structured import Structured, ask
 from evidence.citation import COMPROMISED, Citation
@@ -13,11 +14,7 @@ from evidence.services import LanguageModel, Progress
 from evidence.text import split_sentences
 from prompts.contracts import ScreenCitationAnswer, ScreenCitationInputs
 from prompts.registry import render
-
-NO_ABSTRACT = "no-abstract"
-INTEGRITY = "integrity"
-NOT_SCREENED = "not-screened"
-_ANY_TOPIC = EligibilityCriterion(id="question", text="The record helps to answer the question.")
+from searching.screening.criteria import INTEGRITY, NO_ABSTRACT, NOT_SCREENED, topical_criteria
 
 
 def screen_citations(
@@ -81,7 +78,7 @@ def _by_rule(citation: Citation) -> ScreeningDecision | None:
 def _suggestions(
     protocol: Protocol, citations: Sequence[Citation], model: LanguageModel, progress: Progress
 ) -> dict[str, ScreeningDecision]:
-    criteria = protocol.criteria or (_ANY_TOPIC,)
+    criteria = topical_criteria(protocol)
     prompts = [
         render(
             "screen_citation",
@@ -91,6 +88,7 @@ def _suggestions(
                 title=citation.title,
                 sentences=sentences_of(citation),
                 criteria=tuple(criterion.text for criterion in criteria),
+                licensed_from=citation.licensed_from,
             ),
         )
         for citation in citations
@@ -129,7 +127,6 @@ def _from_model(
             by=by,
         )
     criterion = criteria[min(said.criterion, len(criteria)) - 1]
-    sentences = (citation.title, *sentences_of(citation))
     included = said.decision == "include"
     reason = {
         "include": "The model would include it.",
@@ -141,10 +138,21 @@ def _from_model(
         outcome=ScreeningOutcome.INCLUDE if included else ScreeningOutcome.UNSURE,
         criterion=criterion.id,
         reason=f"{reason} {criterion.text}",
-        words=sentences[said.sentence] if said.sentence < len(sentences) else "",
+        **_words(citation, said.sentence),
         made_by="model",
         by=by,
     )
+
+
+def _words(citation: Citation, sentence: int) -> dict[str, Any]:
+    """The sentence of this number with its place: 0 the title, from 1 the abstract's; nothing where there is no such one."""
+    if sentence == 0:
+        return {"words": citation.title, "words_in": "title", "start": 0, "end": len(citation.title)}
+    spans = split_sentences(citation.abstract_text)
+    if sentence > len(spans):
+        return {}
+    start, end = spans[sentence - 1]
+    return {"words": citation.abstract_text[start:end], "words_in": "abstract", "start": start, "end": end}
 
 
 def _not_screened(pmid: str, at_most: int) -> ScreeningDecision:

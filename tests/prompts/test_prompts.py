@@ -36,6 +36,7 @@ RECORD: dict[str, Any] = {
     "pmid": "90000001",
     "title": "Zinc",
     "sentences": ("One.", "Two."),
+    "licensed_from": None,
 }
 
 INPUTS: dict[str, PromptModel] = {
@@ -44,7 +45,9 @@ INPUTS: dict[str, PromptModel] = {
     "screen_citation": ScreenCitationInputs(**RECORD, criteria=("About zinc",)),
     "extract_study": ExtractStudyInputs(**RECORD),
     "write_bottom_line": WriteBottomLineInputs(
-        question="Does zinc shorten colds?", findings=(ListedFinding(number=1, study="Smith 2020", statement="It did."),)
+        question="Does zinc shorten colds?",
+        findings=(ListedFinding(number=1, study="Smith 2020", statement="It did."),),
+        licensed_from=None,
     ),
 }
 
@@ -145,7 +148,8 @@ OUTSIDE = st.lists(st.one_of(SNIPPETS, st.text(max_size=20)), max_size=8).map(""
 
 @given(question=OUTSIDE, title=OUTSIDE, sentence=OUTSIDE)
 def test_hostile_text_stays_in_its_block(question: str, title: str, sentence: str) -> None:
-    inputs = ExtractStudyInputs(question=question, pmid="90000001", title=title, sentences=(sentence, "Last."))
+    record = {"pmid": "90000001", "title": title, "sentences": (sentence, "Last."), "licensed_from": None}
+    inputs = ExtractStudyInputs(question=question, **record)
     user = render("extract_study", inputs).user
     assert block(user, "record").rstrip().endswith("Last.")
     block(user, "question")

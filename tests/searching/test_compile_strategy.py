@@ -9,15 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import InvalidInput, QuerySyntaxError
-from evidence.question import Framework, QuestionElement
 from evidence.search import SearchConcept
-from searching.compile_strategy import Limits, compile_strategy, own_words_query, phrase_query, word_query
+from searching.compile_strategy import compile_strategy
 from searching.content_words import content_words
 from searching.expand_line_references import expand_line_references
+from searching.free_text import own_words_query, phrase_query, without_abbreviation, word_query
+from searching.limits import Limits
 from searching.parse_query import parse_query
 from searching.read_strategy import read_strategy
-from searching.spelling import spelling_variants
-from searching.take_apart import keep_stated, take_apart
 
 
 def concept(name: str, **more: tuple[str, ...]) -> SearchConcept:
@@ -33,23 +32,12 @@ def concept(name: str, **more: tuple[str, ...]) -> SearchConcept:
         ("randomised", "(randomis*[tiab] OR randomiz*[tiab])"),
         ("exercise", "exercis*[tiab]"),
         ("studies", "stud*[tiab]"),
+        ("post-partum", "(post-partum*[tiab] OR postpartum*[tiab])"),
+        ("x-ray", "x-ray*[tiab]"),
     ],
 )
 def test_a_word_is_searched_in_both_spellings_with_an_open_ending(word: str, query: str) -> None:
     assert word_query(word) == query
-
-
-@pytest.mark.parametrize(
-    ("word", "other"),
-    [("haemorrhage", "hemorrhage"), ("pediatric", "paediatric"), ("tumour", "tumor"), ("computerized", "computerised")],
-)
-def test_spellings(word: str, other: str) -> None:
-    assert spelling_variants(word) == (word, other)
-
-
-@pytest.mark.parametrize("word", ["exercise", "disease", "chemical", "aspirin", "size"])
-def test_a_word_with_one_spelling_keeps_it(word: str) -> None:
-    assert spelling_variants(word) == (word,)
 
 
 def test_the_lines_of_two_concepts() -> None:
@@ -64,10 +52,12 @@ def test_the_lines_of_two_concepts() -> None:
         "#1 OR #2",
         "children*[tiab]",
         "#3 AND #4",
-        "#5 AND 2019/01/01:3000[dp]",
-        "#6 AND (english[la])",
+        "#5 AND (english[la])",
+        "#5 NOT medline[sb]",
+        "#6 OR #7",
+        "#8 AND 2019/01/01:3000[dp]",
     ]
-    assert [line.number for line in strategy.lines] == list(range(1, 8))
+    assert [line.number for line in strategy.lines] == list(range(1, 10))
 
 
 def test_alternatives_are_joined_by_or_and_what_is_ruled_out_is_not_demanded() -> None:
@@ -110,55 +100,16 @@ def test_a_strategy_that_cannot_be_read_is_refused(text: str, fault: type[Except
         read_strategy(text)
 
 
-@pytest.mark.parametrize(
-    ("question", "elements"),
-    [
-        (
-            "Do oral cholera vaccines prevent cholera at two years compared with placebo?",
-            {"intervention": "oral cholera vaccines", "outcome": "cholera at two years", "comparator": "placebo"},
-        ),
-        (
-            "In children with anaemia, does iron improve growth versus placebo?",
-            {"population": "children with anaemia", "intervention": "iron", "outcome": "growth", "comparator": "placebo"},
-        ),
-        (
-            "Is fatigue severity higher, lower, or the same when comparing exercise to usual care?",
-            {"intervention": "exercise", "comparator": "usual care", "outcome": "fatigue severity"},
-        ),
-        (
-            "Is fatigue higher, lower, or the same when comparing exercise to usual care in people with Parkinson's disease?",
-            {
-                "population": "people with Parkinson's disease",
-                "intervention": "exercise",
-                "comparator": "usual care",
-                "outcome": "fatigue",
-            },
-        ),
-        (
-            "What is the effect of computerised cognitive training on memory in older adults?",
-            {"population": "older adults", "intervention": "computerised cognitive training", "outcome": "memory"},
-        ),
-        ("fever management by nurses", {"intervention": "fever management by nurses"}),
-    ],
-)
-def test_questions_are_taken_apart_by_their_shape(question: str, elements: dict[str, str]) -> None:
-    assert {element.name: element.text for element in take_apart(question, Framework.PICO)} == elements
-
-
-def test_in_another_framework_the_elements_have_its_names_and_order() -> None:
-    taken = take_apart("Do reminders reduce missed appointments in clinics compared with no reminder?", Framework.SPICE)
-    assert [element.name for element in taken] == ["perspective", "intervention", "comparison", "evaluation"]
-
-
-def test_what_the_question_does_not_say_is_not_kept() -> None:
-    proposed = (
-        QuestionElement(name="population", text="children"),
-        QuestionElement(name="Intervention", text="oral cholera vaccine"),
-        QuestionElement(name="invented", text="cholera"),
-    )
-    kept = keep_stated(proposed, "Do oral cholera vaccines prevent cholera?", Framework.PICO)
-    assert [(element.name, element.text) for element in kept] == [("intervention", "oral cholera vaccine")]
-
-
 def test_content_words_drop_what_carries_no_topic() -> None:
     assert content_words("What is the effect of two doses of Shanchol in 2019?") == ["shanchol"]
+    assert content_words("two-year follow-up of the post-partum six-minute walk") == ["post-partum", "walk"]
+
+
+def test_an_abbreviation_that_a_name_gives_of_itself_is_not_demanded_beside_it() -> None:
+    assert without_abbreviation("hormone replacement therapy (HRT)") == ("hormone replacement therapy", ("HRT",))
+    assert without_abbreviation("vitamin D (oral)") == ("vitamin D (oral)", ())
+    assert "hrt" not in own_words_query(concept("hormone replacement therapy (HRT)"))
+
+
+def test_what_is_measured_is_not_the_word_searched_for() -> None:
+    assert own_words_query(concept("risk of polyneuropathy/myopathy")) == "polyneuropathy*[tiab] OR myopathy*[tiab]"

@@ -87,7 +87,8 @@ def test_database_information(entrez: Any) -> None:
     assert answered(entrez.einfo())["DbList"] == ["pubmed"]
     about = answered(entrez.einfo(db="pubmed"))["DbInfo"][0]
     assert (about["DbName"], about["Count"]) == ("pubmed", "10")
-    assert {"TIAB", "MH", "DP"} <= {field["Name"] for field in about["FieldList"]}
+    assert {"TIAB", "MESH", "PDAT"} <= {field["Name"] for field in about["FieldList"]}
+    assert [link["Name"] for link in about["LinkList"]] == ["pubmed_pmc", "pubmed_pubmed_citedin", "pubmed_pubmed_refs"]
 
 
 def test_medline_and_abstract_text(entrez: Any) -> None:
@@ -97,6 +98,8 @@ def test_medline_and_abstract_text(entrez: Any) -> None:
     assert (first["PMID"], first["TI"], first["AB"]) == ("101", "Oral tablets for hay fever in children", "An abstract.")
     assert first["MH"] == ["*Rhinitis/drug therapy", "Child", "Humans"]
     assert (second["AU"], second["FAU"], second["DP"]) == (["O'Brien JA"], ["O'Brien, Jane Alice"], "2018 May")
+    with entrez.efetch(db="pubmed", id="105", rettype="medline", retmode="text") as handle:
+        assert next(iter(medline.parse(io.StringIO(handle.read()))))["EDAT"] == "2021/03/04 00:00"
     with entrez.efetch(db="pubmed", id="107,101", rettype="abstract", retmode="text") as handle:
         text = handle.read()
     assert text.startswith("1. J Invent. 2018 May;7(2):11-9.")

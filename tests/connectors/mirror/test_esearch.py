@@ -122,9 +122,9 @@ def test_a_search_that_needs_no_explosion_has_no_warning(small_url: str) -> None
     ("term", "words"),
     [
         ("(rhinitis", "not closed"),
-        ("rhinitis[foo]", "no field [foo]"),
         ("histamine[pa]", "Pharmacological Action"),
-        ("systematic[sb]", "subset"),
+        ("toxicology[sb]", "subset or filter 'toxicology'"),
+        ("associated data[filter]", "subset or filter"),
         ("sometime[dp]", "no date"),
         ("2019/02/31x[dp]", "no date"),
         ("#1 AND rhinitis", "not in the history"),
@@ -215,6 +215,13 @@ def test_hostile_text_comes_back_harmless(small_url: str) -> None:
     assert ask(small_url, term='x"<y>&z')["esearchresult"]["ERROR"]
 
 
+def test_an_unknown_field_is_searched_as_all_fields_and_said(small_url: str) -> None:
+    answer = result(small_url, "rhinitis[foo]")
+    assert (answer["count"], answer["errorlist"]["fieldsnotfound"]) == ("3", ["foo"])
+    _, xml = read(f"{small_url}esearch.fcgi?db=pubmed&term=rhinitis%5Bfoo%5D")
+    assert "<ErrorList><FieldNotFound>foo</FieldNotFound></ErrorList>" in xml
+
+
 def test_what_the_mirror_does_not_have_is_said(small_url: str) -> None:
-    status, body = read(f"{small_url}elink.fcgi?dbfrom=pubmed&id=101")
-    assert (status, "does not answer elink" in body) == (501, True)
+    status, body = read(f"{small_url}egquery.fcgi?term=rhinitis")
+    assert (status, "does not answer egquery" in body) == (501, True)

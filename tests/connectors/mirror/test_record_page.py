@@ -43,6 +43,15 @@ def test_a_record_can_be_read_and_nothing_in_it_is_markup(pages: Path) -> None:
     assert "This record in PubMed" not in page, "a local number is nobody's at PubMed"
 
 
+def test_a_notice_that_was_loaded_is_shown_before_the_record_itself_is_revised(tmp_path: Path) -> None:
+    notice = _LINKS.replace("RetractionIn", "RetractionOf").replace(">90000002<", ">90000001<")
+    files = [write(tmp_path / "a.xml", record(90000001, "A trial")), write(tmp_path / "b.xml", record(90000002, extra=notice))]
+    load_files(tmp_path / "mirror", files)
+    with running_mirror(tmp_path / "mirror") as url:
+        page = read(f"{url.removesuffix('entrez/eutils/')}90000001/")[1]
+    assert '<li>RetractionIn <a href="/90000002/">PMID 90000002</a></li>' in page
+
+
 def test_other_pages(pages: Path) -> None:
     with running_mirror(pages) as url:
         root = url.removesuffix("entrez/eutils/")

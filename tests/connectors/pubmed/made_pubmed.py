@@ -12,6 +12,8 @@ from tests.connectors.pubmed.made_records import article, article_set
 from tests.support.fault_server import Asked, Reply
 
 _SPAN = re.compile(r'(AND|NOT) \("(\d{4}/\d\d/\d\d)"\[(\w+)\] : "(\d{4}/\d\d/\d\d)"\[\3\]\)')
+_PMIDS = re.compile(r"AND \((\d+):(\d+)\[uid\]\)")
+_EACH = re.compile(r"(\d+)\[uid\](?: OR |$)")
 LAST_POSITION = 9_998
 DEFAULT_RETMAX = 20
 
@@ -23,7 +25,10 @@ class MadePubMed:
     dates: dict[str, dict[str, date]]
     hide: Callable[[str], bool] = lambda _pmid: False
     """Records that are counted and never listed."""
+    keep_back: Callable[[str], bool] = lambda _pmid: False
+    """Records that are listed and never given."""
     served: list[str] = field(default_factory=list)
+    _ordered: list[str] = field(default_factory=list)
 
     def __call__(self, asked: Asked) -> Reply:
         self.served.append(asked.program)
@@ -35,20 +40,30 @@ class MadePubMed:
         matching = self._matching(asked["term"])
         if start > LAST_POSITION:
             return b"<eSearchResult><ERROR>Search Backend failed: Exception: position out of range</ERROR></eSearchResult>"
-        matching.sort(key=lambda pmid: (self.dates[pmid].get("edat", date.min), int(pmid)), reverse=True)
         listed = [pmid for pmid in matching[start : min(start + many, LAST_POSITION + 1)] if not self.hide(pmid)]
         return search_answer(len(matching), listed, translation=asked["term"])
 
     def _matching(self, query: str) -> list[str]:
-        matching = list(self.dates)
+        if each := _EACH.findall(query):
+            return [pmid for pmid in each if pmid in self.dates]
+        matching = self._newest_first()
+        for first_pmid, last_pmid in _PMIDS.findall(query):
+            matching = [pmid for pmid in matching if int(first_pmid) <= int(pmid) <= int(last_pmid)]
         for word, first, name, last in _SPAN.findall(query):
             begin, end = date.fromisoformat(first.replace("/", "-")), date.fromisoformat(last.replace("/", "-"))
-            inside = {pmid for pmid in matching if begin <= self.dates[pmid].get(name, date.min) <= end}
-            matching = [pmid for pmid in matching if (pmid in inside) is (word == "AND")]
+            wanted, dates = word == "AND", self.dates
+            matching = [pmid for pmid in matching if (begin <= dates[pmid].get(name, date.min) <= end) is wanted]
         return matching
 
+    def _newest_first(self) -> list[str]:
+        """By entry date, then PMID; sorted anew where records came in."""
+        if len(self._ordered) != len(self.dates):
+            newest = sorted(self.dates, key=lambda pmid: (self.dates[pmid].get("edat", date.min), int(pmid)), reverse=True)
+            self._ordered = newest
+        return self._ordered
+
     def _efetch(self, asked: dict[str, str]) -> bytes:
-        return article_set(article(pmid) for pmid in asked["id"].split(",") if pmid in self.dates)
+        return article_set(article(pmid) for pmid in asked["id"].split(",") if pmid in self.dates and not self.keep_back(pmid))
 
 
 def search_answer(count: int, ids: list[str], *, translation: str = "made[All Fields]", more: str = "") -> bytes:

@@ -14,8 +14,8 @@ from evidence.errors import (
 )
 from tests.connectors.pubmed.clients import client, days, one_sentence
 from tests.connectors.pubmed.made_pubmed import MadePubMed, search_answer
-from tests.connectors.pubmed.made_records import article, article_set
-from tests.support.fault_server import FaultServer, Reply
+from tests.connectors.pubmed.made_records import BOOK, article, article_set
+from tests.support.fault_server import Asked, FaultServer, Reply
 
 
 class TestSearchIsComplete:
@@ -46,7 +46,8 @@ class TestSearchIsComplete:
         assert pmids == tuple(sorted(records, key=int))
         assert all("retstart" not in asked.parameters for asked in server.asked)
         assert sum("NOT" in asked.parameters["term"] for asked in server.asked) == 1
-        assert all(asked.parameters["term"].startswith("(a OR b) ") for asked in server.asked[1:])
+        assert all(asked.parameters["term"].startswith("(a OR b) ") for asked in server.asked[1:-1])
+        assert server.asked[-1].parameters["term"] == "a OR b", "the count is asked for again at the end"
 
     def test_a_day_that_is_too_large_is_cut_by_publication_date(self) -> None:
         records = {
@@ -57,9 +58,55 @@ class TestSearchIsComplete:
             _, pmids = client(server).search("made")
         assert len(set(pmids)) == 12_000
 
-    def test_a_day_that_cannot_be_cut_stops_the_run(self) -> None:
-        same = {str(n): {"edat": date(2000, 1, 1), "pdat": date(2000, 1, 1)} for n in range(1, 10_501)}
-        with FaultServer(MadePubMed(same)) as server, pytest.raises(IncompleteRetrieval) as caught:
+    def test_what_shares_both_dates_is_cut_by_pmid(self) -> None:
+        same = {str(n): {"edat": date(2000, 1, 1), "pdat": date(2000, 1, 1)} for n in range(1, 25_001)}
+        with FaultServer(MadePubMed(same)) as server:
+            line, pmids = client(server).search("made")
+        assert line.count == 25_000
+        assert pmids == tuple(str(n) for n in range(1, 25_001))
+
+    def test_a_server_that_takes_no_notice_of_parts_stops_the_run(self) -> None:
+        everything = Reply(search_answer(25_000, [str(n) for n in range(1, 9_999)]))
+        with FaultServer([everything]) as server, pytest.raises(IncompleteRetrieval) as caught:
+            client(server).search("made")
+        assert one_sentence(caught.value)
+
+    def test_parts_that_hold_the_same_records_do_not_make_a_whole(self) -> None:
+        def overlapping(asked: Asked) -> Reply:
+            part = "AND" in asked.parameters["term"] or "NOT" in asked.parameters["term"]
+            ids = [str(n) for n in range(1, 6_001)]
+            return Reply(search_answer(6_000 if part else 12_000, ids[: int(asked.parameters["retmax"])]))
+
+        with FaultServer(overlapping) as server, pytest.raises(IncompleteRetrieval, match="twice"):
+            client(server).search("made")
+
+    def test_more_listed_than_counted_stops_the_run(self) -> None:
+        with FaultServer([Reply(search_answer(2, ["1", "2", "3"]))]) as server, pytest.raises(IncompleteRetrieval):
+            client(server).search("made")
+
+    def test_a_count_that_changes_while_parts_are_read_is_read_anew_and_said(self) -> None:
+        made = MadePubMed(days(12_000, first=date(1980, 1, 1)))
+
+        def growing(asked: Asked) -> Reply:
+            reply = made(asked)
+            if len(made.served) == 3:  # a record comes in that an earlier part would have held
+                made.dates["900001"] = {"edat": date(1980, 1, 1)}
+            return reply
+
+        with FaultServer(growing) as server:
+            line, pmids = client(server).search("made")
+        assert line.count == len(pmids) == 12_001
+        assert "900001" in pmids
+        assert [warning.partition(":")[0] for warning in line.warnings] == ["CountChanged"]
+
+    def test_a_count_that_never_rests_stops_the_run(self) -> None:
+        made = MadePubMed(days(12_000, first=date(1980, 1, 1)))
+
+        def growing(asked: Asked) -> Reply:
+            made.dates[str(900_000 + len(made.served))] = {"edat": date(1980, 1, 1)}
+            return made(asked)
+
+        with FaultServer(growing) as server, pytest.raises(IncompleteRetrieval) as caught:
             client(server).search("made")
         assert one_sentence(caught.value)
 
@@ -118,7 +165,49 @@ class TestFetchAccountsForEveryPmid:
             records, report = client(server).fetch(["1", "99", "3", "98"])
         assert [record.citation.pmid for record in records] == ["1", "3"]
         assert (report.returned, report.missing, report.unreadable) == (("1", "3"), ("99", "98"), ())
-        assert [asked.parameters["id"] for asked in server.asked] == ["1,99,3,98", "99,98"]
+        assert [asked.parameters["id"] for asked in server.asked[:-1]] == ["1,99,3,98", "99,98"]
+        assert server.asked[-1].parameters["term"] == "99[uid] OR 98[uid]"
+        assert (report.deleted, report.withheld) == (("99", "98"), ())
+        assert report.in_words() == "4 asked for: 2 returned, 2 deleted."
+
+    def test_what_the_search_still_finds_is_withheld_not_deleted(self) -> None:
+        made = MadePubMed(days(3), keep_back=lambda pmid: pmid == "2")
+        with FaultServer(made) as server:
+            _, report = client(server).fetch(["1", "2", "3", "4"])
+        assert (report.missing, report.deleted, report.withheld) == (("2", "4"), ("4",), ("2",))
+
+    def test_where_nobody_can_say_what_became_of_it_it_is_missing(self) -> None:
+        replies = [Reply(article_set([article(1)])), Reply(article_set([])), Reply(status=500)]
+        with FaultServer(replies) as server:
+            _, report = client(server).fetch(["1", "2"])
+        assert (report.missing, report.deleted, report.withheld) == (("2",), (), ())
+        assert report.in_words() == "2 asked for: 1 returned, 1 not given by the source."
+
+    def test_a_deletion_that_the_answer_names(self) -> None:
+        deletion = '<DeleteCitation><PMID Version="1">2</PMID></DeleteCitation>'
+        with FaultServer([Reply(article_set([article(1), deletion]))]) as server:
+            _, report = client(server).fetch(["1", "2"])
+        assert (report.returned, report.missing, report.deleted) == (("1",), ("2",), ("2",))
+
+    def test_a_pmid_that_was_merged_names_the_record_that_came_instead(self) -> None:
+        merged = {"2": "70", "4": "3", "5": "70"}
+
+        def answer(asked: Asked) -> Reply:
+            return Reply(article_set(article(merged.get(pmid, pmid)) for pmid in asked.parameters["id"].split(",")))
+
+        with FaultServer(answer) as server:
+            records, report = client(server).fetch(["1", "2", "3", "4", "5"])
+        assert [record.citation.pmid for record in records] == ["1", "70", "3"]
+        assert {(entry.pmid, entry.into) for entry in report.merged} == {("2", "70"), ("4", "3"), ("5", "70")}
+        assert report.returned == ("1", "2", "3")
+        assert report.missing == ("4", "5"), "they bring no record of their own"
+        assert report.in_words() == "5 asked for: 3 returned, 3 merged into another record."
+
+    def test_books_are_counted_apart(self) -> None:
+        with FaultServer([Reply(article_set([article(1), BOOK]))]) as server:
+            _, report = client(server).fetch(["1", "20000001"])
+        assert report.books == tuple(pmid for pmid in report.returned if pmid != "1")
+        assert len(report.books) == 1
 
     def test_one_that_was_left_out_by_chance_comes_with_the_second_request(self) -> None:
         replies = [Reply(article_set([article(1)])), Reply(article_set([article(2)]))]

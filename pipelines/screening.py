@@ -1,0 +1,199 @@
+"""The screening of one run: its works, what rules, models and people said of them, and what a person decides next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import TypeAdapter
+
+from connectors.store import Store
+from evidence.citation import Citation, CitationGroup
+from evidence.errors import InvalidInput
+from evidence.question import EligibilityCriterion, Framework, Protocol
+from evidence.run import RunSummary
+from evidence.screening import (
+    ScreeningCounts,
+    ScreeningDecision,
+    ScreeningEntry,
+    ScreeningOutcome,
+    ScreeningStatement,
+    count_screening,
+    standing_decisions,
+    stands,
+)
+from searching.screening.criteria import EVERY, eligibility_criteria, find_words
+
+_GROUPS = TypeAdapter(tuple[CitationGroup, ...])
+_PMIDS = TypeAdapter(tuple[str, ...])
+_DECISIONS = TypeAdapter(tuple[ScreeningDecision, ...])
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What there is to screen in a run, and what was said so far."""
+
+    run: RunSummary
+    protocol: Protocol
+    citations: Mapping[str, Citation]
+    works: tuple[str, ...]
+    """PMIDs to decide on, one a group of the same work, by relevance where the run has ranked them."""
+    same_work: Mapping[str, str]
+    """By PMID of every other record the PMID that stands for its work."""
+    machine: Mapping[str, ScreeningDecision]
+    history: tuple[ScreeningEntry, ...]
+
+    @cached_property
+    def criteria(self) -> tuple[EligibilityCriterion, ...]:
+        """Every criterion of the run, in the order in which to apply them."""
+        return eligibility_criteria(self.protocol)
+
+    @cached_property
+    def seen(self) -> dict[str, ScreeningEntry]:
+        """By PMID the person's entry that stands, in the order in which people first decided."""
+        return stands(self.history)
+
+    @property
+    def counts(self) -> ScreeningCounts:
+        """Where it stands."""
+        return count_screening(self.works, self.machine, self.history)
+
+    @property
+    def standing(self) -> tuple[ScreeningDecision, ...]:
+        """One decision a work, people's first."""
+        return standing_decisions([self.machine[pmid] for pmid in self.works if pmid in self.machine], self.history)
+
+    @property
+    def read_in_order(self) -> list[tuple[str, bool]]:
+        """PMIDs that people decided on, in that order, with whether they included them; what is unsure counts as relevant."""
+        return [
+            (pmid, entry.decision.outcome is not ScreeningOutcome.EXCLUDE)
+            for pmid, entry in self.seen.items()
+            if entry.decision is not None
+        ]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """PMIDs that no person has decided on and no rule keeps out, in the order of `works`."""
+        return tuple(
+            pmid
+            for pmid in self.works
+            if pmid not in self.seen and not ((said := self.machine.get(pmid)) and said.outcome is ScreeningOutcome.EXCLUDE)
+        )
+
+
+def open_screening(store: Store, run_id: str) -> Screening:
+    """The screening of the run. Raises RunNotFound, and InvalidInput where the run has fetched no records yet."""
+    run = store.run(run_id)
+    citations = {record.citation.pmid: record.citation for record in store.records(run.id)}
+    if not citations:
+        raise InvalidInput(f"Run {run.id} has no records to screen yet: go on with `evidence resume {run.id}`.")
+    groups = _GROUPS.validate_python(store.newest_step(run.id, "group_citations") or ())
+    same_work = {pmid: group.lead for group in groups for pmid in group.members if pmid != group.lead}
+    ranked = _PMIDS.validate_python(store.newest_step(run.id, "rank_citations") or ())
+    leads = [pmid for pmid in citations if pmid not in same_work]
+    first = [pmid for pmid in ranked if pmid in set(leads)]
+    protocol = store.newest_step(run.id, "frame_question")
+    machine = _DECISIONS.validate_python(store.newest_step(run.id, "screen_citations") or ())
+    return Screening(
+        run=run,
+        protocol=Protocol.model_validate(protocol) if protocol else _protocol_of(run),
+        citations=citations,
+        works=(*first, *sorted(set(leads) - set(first), key=int)),
+        same_work=same_work,
+        machine={decision.pmid: decision for decision in machine},
+        history=tuple(store.screening(run.id)),
+    )
+
+
+def _protocol_of(run: RunSummary) -> Protocol:
+    """What the request alone says, for a run whose question nobody took apart."""
+    request = run.request
+    limits = [("population-limits", "Studied", request.population_limits), ("exclusions", "Not wanted", request.exclusions)]
+    return Protocol(
+        question=request.question,
+        framework=request.framework or Framework.PICO,
+        elements=request.elements,
+        proposed_by="person",
+        criteria=tuple(EligibilityCriterion(id=name, text=f"{words}: {text}.") for name, words, text in limits if text),
+        known_pmids=request.known_pmids,
+        since=request.since,
+        until=request.until,
+        languages=request.languages,
+        publication_types=request.publication_types,
+    )
+
+
+def decision_of(screening: Screening, said: ScreeningStatement, *, by: str) -> ScreeningDecision:
+    """The decision that this makes. Raises InvalidInput, in one sentence, where it does not fit the run or the record."""
+    citation = screening.citations.get(said.pmid)
+    if citation is None:
+        raise InvalidInput(f"PMID {said.pmid} is not among the records of run {screening.run.id}.")
+    if said.pmid in screening.same_work:
+        lead = screening.same_work[said.pmid]
+        raise InvalidInput(f"PMID {said.pmid} reports the same work as PMID {lead}: decide on {lead}, which stands for both.")
+    criterion = said.criterion or (EVERY if said.outcome is ScreeningOutcome.INCLUDE else "")
+    known = [item.id for item in screening.criteria]
+    if criterion not in known:
+        what = (
+            f"{criterion!r} is no criterion of this run"
+            if criterion
+            else f"{said.outcome.value} needs the criterion it rests on"
+        )
+        raise InvalidInput(f"PMID {said.pmid}: {what}; there are {', '.join(known)}.")
+    if not said.reason.strip() and said.outcome is not ScreeningOutcome.INCLUDE:
+        raise InvalidInput(f"PMID {said.pmid}: say in one sentence why it is decided as {said.outcome.value}.")
+    found = find_words(said.words, citation)
+    if said.words.strip() and found is None:
+        raise InvalidInput(
+            f"PMID {said.pmid}: the words {said.words[:60]!r} stand neither in its title nor in its abstract; copy them from it."
+        )
+    return ScreeningDecision(
+        pmid=said.pmid,
+        outcome=said.outcome,
+        criterion=criterion,
+        reason=said.reason.strip() or "It meets the criteria.",
+        made_by="person",
+        by=by,
+        **(found._asdict() if found else {}),
+    )
+
+
+def decide(store: Store, screening: Screening, said: Sequence[ScreeningStatement], *, by: str) -> list[ScreeningEntry]:
+    """Keep what people say, all of it or, where any of it is refused, nothing. `by` is who says what names nobody."""
+    by_person: dict[str, list[tuple[str, ScreeningDecision | None]]] = {}
+    for item in said:
+        who = _named(item.by or by, "A decision needs the name of the person who makes it")
+        by_person.setdefault(who, []).append((item.pmid, decision_of(screening, item, by=who)))
+    return [entry for who, decisions in by_person.items() for entry in store.decide(screening.run.id, decisions, by=who)]
+
+
+def take_back(store: Store, screening: Screening, pmid: str, *, by: str) -> ScreeningEntry:
+    """Take back the decision that stands on the record. Raises InvalidInput where no person's decision stands."""
+    who = _named(by, "Taking a decision back needs the name of the person who does it")
+    try:
+        return store.decide(screening.run.id, [(pmid, None)], by=who)[0]
+    except ValueError:
+        raise InvalidInput(f"No person has decided on PMID {pmid} in run {screening.run.id}: nothing to take back.") from None
+
+
+def news(screening: Screening, said: Sequence[ScreeningStatement], *, by: str) -> list[ScreeningStatement]:
+    """The statements that say anything new: those whose same decision by the same person stands already are left out."""
+    return [item for item in said if not _stands_already(screening, item, item.by or by)]
+
+
+def _stands_already(screening: Screening, said: ScreeningStatement, by: str) -> bool:
+    entry = screening.seen.get(said.pmid)
+    if entry is None or entry.decision is None or entry.by != by:
+        return False
+    stood = entry.decision
+    given = (said.criterion or stood.criterion, said.reason.strip() or stood.reason, said.words or stood.words)
+    return said.outcome is stood.outcome and given == (stood.criterion, stood.reason, stood.words)
+
+
+def _named(by: str, what: str) -> str:
+    name = " ".join(by.split())
+    if not name:
+        raise InvalidInput(f"{what}: give it with --by.")
+    return name

@@ -1,0 +1,90 @@
+"""The order in which a person reads the records of a run, learned again from everything that people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from connectors.vector_cache import CachedEmbeddings
+from evidence.citation import Citation
+from evidence.question import Framework
+from evidence.screening import ScreeningOutcome
+from evidence.services import EmbeddingModel
+from pipelines.screening import Screening
+from searching.screening.features import build_features
+from searching.screening.rank import rank_records
+from searching.split_passages import embedded_text, split_passages
+
+
+@dataclass(frozen=True)
+class ReadingOrder:
+    """What to read next, and what the order rests on."""
+
+    pmids: tuple[str, ...]
+    says: str
+
+
+def order_unread(screening: Screening, embeddings: CachedEmbeddings | None) -> ReadingOrder:
+    """The records that no person decided on and no rule keeps out, best first.
+
+    What people left unsure teaches nothing and is not shown again. Vectors are used where the run's ranking has left all of
+    them in the cache: a person waits for this order, so nothing is embedded for it.
+    """
+    pmids = [pmid for pmid in screening.works if pmid in screening.seen or pmid in set(screening.open)]
+    if not screening.open:
+        return ReadingOrder((), "Every record that no rule keeps out has been decided on.")
+    places = {pmid: row for row, pmid in enumerate(pmids)}
+    decided = {
+        places[pmid]: entry.decision.outcome is ScreeningOutcome.INCLUDE
+        for pmid, entry in screening.seen.items()
+        if entry.decision is not None and entry.decision.outcome is not ScreeningOutcome.UNSURE and pmid in places
+    }
+    citations = [screening.citations[pmid] for pmid in pmids]
+    features = build_features(
+        citations,
+        question=_asked(screening),
+        vectors=_cached_vectors(citations, embeddings) if embeddings else None,
+        about_intervention=screening.protocol.framework is Framework.PICO,
+    )
+    unread = set(screening.open)
+    ranked = tuple(pmids[row] for row in rank_records(features, decided) if pmids[row] in unread)
+    return ReadingOrder(ranked, _says(list(decided.values())))
+
+
+def record_vectors(citations: Sequence[Citation], embeddings: EmbeddingModel) -> npt.NDArray[np.float32]:
+    """One vector a record, shape (records, dimensions): the mean over its passages, zeros without abstract."""
+    passages = _passages(citations)
+    vectors = embeddings.embed([text for texts in passages for text in texts])
+    sums = np.zeros((len(citations), vectors.shape[1]), dtype=np.float32)
+    owners = np.repeat(np.arange(len(citations)), [len(texts) for texts in passages])
+    np.add.at(sums, owners, vectors)
+    counts = np.maximum(np.bincount(owners, minlength=len(citations)), 1)
+    return np.asarray(sums / counts[:, None], dtype=np.float32)
+
+
+def _cached_vectors(citations: Sequence[Citation], embeddings: CachedEmbeddings) -> npt.NDArray[np.float32] | None:
+    texts = [text for texts in _passages(citations) for text in texts]
+    return record_vectors(citations, embeddings) if texts and not embeddings.missing(texts) else None
+
+
+def _passages(citations: Sequence[Citation]) -> list[list[str]]:
+    return [[embedded_text(passage) for passage in split_passages(citation)] for citation in citations]
+
+
+def _asked(screening: Screening) -> str:
+    """The question with its elements and criteria: what a person would look for in a record."""
+    parts = [screening.protocol.question, *(element.text for element in screening.protocol.elements)]
+    return " ".join(parts)
+
+
+def _says(decided: Sequence[bool]) -> str:
+    included = sum(decided)
+    if included and included < len(decided):
+        return f"The order is learned from {len(decided):,} decisions, {included:,} of them inclusions."
+    if decided:
+        missing = "inclusion" if not included else "exclusion"
+        return f"The order follows the question and what was decided; it learns once there is an {missing} too."
+    return "The order follows the question, because nothing has been decided yet."

@@ -1,0 +1,151 @@
+"""Which arm a number is printed for: by the arm's own words, its abbreviation, its group label, or its place in the sentence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from verification.reported.words import abbreviations, labels, token_set, tokens
+
+_CONTROL = frozenset(
+    "control placebo sham usual standard conventional vehicle saline untreated comparison waitlist waiting none traditional "
+    "reference plc pbo".split()
+)
+_ACTIVE = frozenset("intervention treatment experimental active treated study case verum".split())
+_CONTROL_STEMS = frozenset(stem for word in _CONTROL for stem in tokens(word))
+_ACTIVE_STEMS = frozenset(stem for word in _ACTIVE for stem in tokens(word))
+_NEAR = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """The weights of the words that tell the two arms of a comparison apart."""
+
+    first: Mapping[str, float]
+    second: Mapping[str, float]
+
+    def match(self, text: str) -> tuple[float, float]:
+        """How well the text names each arm, 0 to 1 each."""
+        words = token_set(text)
+        return _strength(words, self.first), _strength(words, self.second)
+
+    def mentions(self, sentence: str) -> list[tuple[int, int, int]]:
+        """Start, end and arm (0 or 1) of each place where the sentence names an arm."""
+        found: list[tuple[int, int, int]] = []
+        for match in re.finditer(r"[^\W_]+(?:[ -][A-Z0-9]{1,4}\b)?", sentence):
+            words = token_set(match.group())
+            first, second = _strength(words, self.first), _strength(words, self.second)
+            if abs(first - second) > 0.2:  # noqa: PLR2004 - one word must tell the arms apart
+                found.append((match.start(), match.end(), int(second > first)))
+        return _merged(found)
+
+
+def _merged(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    merged: list[tuple[int, int, int]] = []
+    for start, end, arm in found:
+        if merged and merged[-1][2] == arm and start - merged[-1][1] <= 25:  # noqa: PLR2004 - words of one name
+            merged[-1] = (merged[-1][0], end, arm)
+        else:
+            merged.append((start, end, arm))
+    return merged
+
+
+def _strength(words: Iterable[str], weights: Mapping[str, float]) -> float:
+    return 1 - math.exp(-1.5 * sum(weights.get(word, 0.0) for word in words))
+
+
+def read_arms(first: str, second: str, report_text: str) -> Arms:
+    """The arms of a comparison (for example `H1 (haloperidol 1 mg)` and `placebo`) in the words of one report."""
+    short = abbreviations(report_text)
+    one, two = _named(first, short), _named(second, short)
+    weights = ({word: 1.0 for word in one - two}, {word: 1.0 for word in two - one})
+    _add_labels(weights, report_text)
+    _add_roles(weights, one, two)
+    return Arms(*weights)
+
+
+def _named(text: str, short: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    words = set(token_set(text))
+    for abbreviation, long in short.items():
+        if long and len(long) > 1 and long <= words:
+            words.add(abbreviation)
+        elif abbreviation in words:
+            words |= long
+    for label in labels(text):
+        words.add(label)
+    return frozenset(words)
+
+
+def _add_labels(weights: tuple[dict[str, float], dict[str, float]], text: str) -> None:
+    """Group labels that the report uses, given to the arm whose words stand beside them."""
+    beside: dict[str, list[float]] = {}
+    for match in re.finditer(
+        r"\b(?i:groups?|arms?)[ -]+(?:[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{2,4}\d?)\b|\b[A-Z]{1,4}\d?[ -]groups?\b", text
+    ):
+        for label in labels(match.group()):
+            if label in weights[0] or label in weights[1]:
+                continue
+            counts = beside.setdefault(label, [0.0, 0.0])
+            around = text[match.end() : match.end() + _NEAR]
+            around = re.split(r"(?i)\bgroup |\barm |[.;] ", around)[0] + " " + text[max(0, match.start() - 30) : match.start()]
+            words = set(tokens(around))
+            for arm in (0, 1):
+                counts[arm] += len(words & set(weights[arm]))
+    for label, (first, second) in beside.items():
+        if first > 2 * second:
+            weights[0][label] = 0.8
+        elif second > 2 * first:
+            weights[1][label] = 0.8
+
+
+def _add_roles(weights: tuple[dict[str, float], dict[str, float]], one: frozenset[str], two: frozenset[str]) -> None:
+    """`Control` and `intervention` as names: sure where one arm is called so, likely else."""
+    if two & _CONTROL_STEMS and not one & _CONTROL_STEMS:
+        control, active = 0.6, 0.5
+    elif one & _CONTROL_STEMS and not two & _CONTROL_STEMS:
+        weights[0].update({word: max(weights[0].get(word, 0), 0.6) for word in _CONTROL_STEMS - two})
+        weights[1].update({word: max(weights[1].get(word, 0), 0.5) for word in _ACTIVE_STEMS - one})
+        return
+    else:
+        control, active = 0.35, 0.35
+    weights[1].update({word: max(weights[1].get(word, 0), control) for word in _CONTROL_STEMS - one})
+    weights[0].update({word: max(weights[0].get(word, 0), active) for word in _ACTIVE_STEMS - two})
+
+
+def place_in_sentence(
+    mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str
+) -> tuple[float, float]:
+    """How well a number at `start` is bound to each arm by where the arms are named in its sentence, 0 to 1 each.
+
+    `respectively` binds in order; else a name right after the number (`29 in the zinc group`) or the last name before it.
+    """
+    if not mentions:
+        return 0.0, 0.0
+    if len({arm for _, _, arm in mentions}) == 1:
+        arm = mentions[0][2]
+        near = min(abs(start - left) for left, _, _ in mentions)
+        strength = 0.6 if near < 60 else 0.3  # noqa: PLR2004
+        return (strength, 0.0) if arm == 0 else (0.0, strength)
+    after = next(((left, arm) for left, _, arm in mentions if left > start), None)
+    before = next(((right, arm) for _, right, arm in reversed(mentions) if right <= start), None)
+    if after and not any(start < number < after[0] for number in numbers) and after[0] - start < 60:  # noqa: PLR2004
+        between = sentence[start : after[0]]
+        if re.search(r"\b(?:in|with|for|of|receiving|on|to|among|given)\b[^,;]{0,40}\Z", between) and "," not in between:
+            return (0.9, 0.0) if after[1] == 0 else (0.0, 0.9)
+    if "respectively" in sentence[start:] or re.search(r"\b(?:vs|versus|compared)\b", sentence):
+        return _in_order(mentions, numbers, start)
+    if before:
+        strength = 0.8 if start - before[0] < 50 else 0.5  # noqa: PLR2004
+        return (strength, 0.0) if before[1] == 0 else (0.0, strength)
+    return _in_order(mentions, numbers, start)
+
+
+def _in_order(mentions: list[tuple[int, int, int]], numbers: list[int], start: int) -> tuple[float, float]:
+    """Numbers without a name of their own take the arms in the order in which the sentence names them."""
+    order = [arm for _, _, arm in mentions][:2] if mentions else []
+    after = [number for number in numbers if number >= 0]
+    place = after.index(start) if start in after else 0
+    arm = order[place % len(order)] if order else 0
+    return (0.5, 0.0) if arm == 0 else (0.0, 0.5)
