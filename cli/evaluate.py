@@ -14,6 +14,8 @@ class _EvaluateCommands(LazyGroup):
     table: ClassVar = {
         "run": ("cli.evaluate_run:run", "Run a suite; a run that was stopped goes on."),
         "list": ("cli.evaluate_run:list_suites", "The suites there are."),
+        "compare": ("cli.evaluate_compare:compare", "Two runs or more: better, worse, or cannot tell."),
+        "gate": ("cli.evaluate_compare:gate", "Exit code 1 where a run is worse than a stored baseline."),
     }
 
 

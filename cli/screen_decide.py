@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from connectors.settings import Settings
+from evidence.citation import RecordId
 from evidence.errors import InvalidInput
 from evidence.screening import ScreeningEntry, ScreeningOutcome, ScreeningStatement
 
 if TYPE_CHECKING:
     from connectors.store import Store
 
+_ID: TypeAdapter[str] = TypeAdapter(RecordId)
 _BY = click.option("--by", required=True, help="Your name: it stands with the decision.")
 
 
@@ -21,7 +24,9 @@ _BY = click.option("--by", required=True, help="Your name: it stands with the de
 @click.argument("run_id", metavar="RUN")
 @click.argument("pmid")
 @click.argument("outcome", type=click.Choice([outcome.value for outcome in ScreeningOutcome]))
-@click.option("--criterion", default="", help="Id of the criterion it rests on; `evidence screen RUN --criteria` lists them.")
+@click.option(
+    "--criterion", default="", help="Id of the criterion it rests on; `evidence screen next RUN --criteria` lists them."
+)
 @click.option("--reason", default="", help="Why, in one sentence.")
 @click.option("--words", default="", help="Words of the title or abstract it rests on, copied from the record.")
 @_BY
@@ -46,12 +51,12 @@ def decide(  # noqa: PLR0913, PLR0917 - one parameter an option
 @_BY
 def undo(run_id: str, pmid: str, by: str) -> None:
     """Take back the decision that stands on record PMID of RUN; the one before it, if any, stands again."""
-    from pipelines.screening import open_screening, take_back
+    from pipelines.screening import name_of, open_screening, take_back
 
     with open_store() as store:
         take_back(store, open_screening(store, run_id), _pmid(pmid), by=by)
         left = open_screening(store, run_id).seen.get(pmid)
-    click.echo(f"Taken back. {told(left)}" if left else f"Taken back: no person's decision stands on PMID {pmid}.")
+    click.echo(f"Taken back. {told(left)}" if left else f"Taken back: no person's decision stands on {name_of(pmid)}.")
 
 
 @click.command()
@@ -70,6 +75,7 @@ def export(run_id: str, file: Path) -> None:
     rows = [
         ScreenedRecord(
             place=place,
+            id=pmid,
             citation=screening.citations[pmid],
             suggestion=screening.machine.get(pmid),
             entry=screening.seen.get(pmid),
@@ -108,14 +114,18 @@ def open_store() -> Store:
 
 def told(entry: ScreeningEntry) -> str:
     """An entry as one sentence."""
+    from pipelines.screening import name_of
+
     said = entry.decision
     if said is None:
-        return f"PMID {entry.pmid}: {entry.by} took the decision back."
+        return f"{name_of(entry.pmid)}: {entry.by} took the decision back."
     words = f' Words ({said.words_in}, {said.start}-{said.end}): "{said.words}".' if said.words else ""
-    return f"PMID {entry.pmid}: {said.outcome.value} by {entry.by}, criterion {said.criterion}. {said.reason}{words}"
+    return f"{name_of(entry.pmid)}: {said.outcome.value} by {entry.by}, criterion {said.criterion}. {said.reason}{words}"
 
 
 def _pmid(text: str) -> str:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise InvalidInput(f"{text[:40]!r} is no PMID: a PMID has 1 to 9 digits.")
-    return text
+    """The id of a record, as typed."""
+    try:
+        return _ID.validate_python(text)
+    except ValidationError:
+        raise InvalidInput(f"{text[:60]!r} is no PMID (1 to 9 digits) and no id of an imported record.") from None

@@ -53,7 +53,7 @@ def next_records(run_id: str, count: int, *, criteria: bool, as_json: bool) -> N
 def status(run_id: str, *, stopping: bool, history: bool, as_json: bool) -> None:
     """Say how many records of RUN were seen, by whom, how many by no person, and by which criteria people excluded."""
     from evidence.screening import differing
-    from pipelines.screening import open_screening
+    from pipelines.screening import name_of, open_screening
 
     with open_store() as store:
         screening = open_screening(store, run_id)
@@ -65,7 +65,7 @@ def status(run_id: str, *, stopping: bool, history: bool, as_json: bool) -> None
                 {
                     "run": screening.run.id,
                     "counts": screening.counts.model_dump(mode="json"),
-                    "differing": sorted(differing(screening.history), key=int),
+                    "differing": sorted(differing(screening.history)),
                     **({"stopping": verdict} if verdict else {}),
                     **({"history": said} if said is not None else {}),
                 },
@@ -77,7 +77,7 @@ def status(run_id: str, *, stopping: bool, history: bool, as_json: bool) -> None
     click.echo(counts_text(screening.counts))
     for pmid, entries in differing(screening.history).items():
         said_by = ", ".join(f"{entry.by}: {entry.decision.outcome.value}" for entry in entries if entry.decision)
-        click.echo(f"People differ on PMID {pmid} ({said_by}); the last word stands.")
+        click.echo(f"People differ on {name_of(pmid)} ({said_by}); the last word stands.")
     if history:
         for entry in screening.history:
             click.echo(f"{entry.number:5}  {entry.at:%Y-%m-%d %H:%M}  {told(entry)}")
@@ -108,12 +108,14 @@ def _show_criteria(screening: Screening, *, as_json: bool) -> None:
 
 
 def _show_records(screening: Screening, order: ReadingOrder, count: int) -> None:
+    from pipelines.screening import name_of
+
     counts = screening.counts
     click.echo(f"{counts.seen:,} of {counts.records:,} records seen by a person. {order.says}")
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
     for place, pmid in enumerate(order.pmids[:count], 1):
         citation, said = screening.citations[pmid], screening.machine.get(pmid)
-        click.echo(f"\n{place:>3}. PMID {pmid}  {citation.label}")
+        click.echo(f"\n{place:>3}. {name_of(pmid)}  {citation.label}")
         click.echo(textwrap.fill(citation.title, width, initial_indent="     ", subsequent_indent="     "))
         if said is not None and said.made_by == "model":
             words = f': "{said.words}"' if said.words else ""

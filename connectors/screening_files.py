@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from connectors.reference_files.tagged import LARGEST_FILE, TaggedFile
 from evidence.base import EvidenceModel
-from evidence.citation import Citation
+from evidence.citation import Citation, RecordId
 from evidence.errors import InvalidInput
 from evidence.screening import ScreeningDecision, ScreeningEntry, ScreeningOutcome, ScreeningStatement
 
@@ -47,6 +47,7 @@ class ScreenedRecord(EvidenceModel):
     """One row of a file."""
 
     place: int
+    id: RecordId
     citation: Citation
     suggestion: ScreeningDecision | None
     entry: ScreeningEntry | None
@@ -85,7 +86,7 @@ def read_statements(path: Path) -> list[ScreeningStatement]:
         raise InvalidInput(f"{path} holds no decision: fill the column `decision` with include, exclude or unsure.")
     twice = [pmid for pmid, times in Counter(item.pmid for item in found).items() if times > 1]
     if twice:
-        raise InvalidInput(f"{path} decides more than once on PMID {twice[0]}: leave one row for it.")
+        raise InvalidInput(f"{path} decides more than once on {twice[0]}: leave one row for it.")
     return found
 
 
@@ -93,7 +94,7 @@ def _cells(row: ScreenedRecord) -> list[str]:
     said = row.entry.decision if row.entry else None
     return [
         str(row.place),
-        row.citation.pmid,
+        row.id,
         row.citation.title,
         row.citation.first_author,
         str(row.citation.year or ""),
@@ -135,7 +136,7 @@ def _ris(row: ScreenedRecord) -> str:
         notes.append(f"suggested by {row.suggestion.made_by} {row.suggestion.by}: {row.suggestion.outcome.value}")
     lines = [
         ("TY", "JOUR"),
-        ("AN", citation.pmid),
+        ("AN", row.id),
         ("TI", citation.title),
         *(("AU", author.name) for author in citation.authors),
         ("PY", str(citation.year or "")),
@@ -189,7 +190,7 @@ def _statement(path: Path, where: str, values: dict[str, str]) -> ScreeningState
             pmid=pmid, outcome=ScreeningOutcome(word), **{name: values.get(name, "").strip() for name in _READ}
         )
     except ValidationError:
-        raise InvalidInput(f"{path}, {where}: {pmid[:40]!r} is no PMID: a PMID has 1 to 9 digits.") from None
+        raise InvalidInput(f"{path}, {where}: {pmid[:40]!r} is neither a PMID nor an imported record.") from None
 
 
 def _write(path: Path, text: str) -> None:

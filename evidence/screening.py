@@ -9,7 +9,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from evidence.base import EvidenceModel, Pmid
+from evidence.base import EvidenceModel
+from evidence.citation import RecordId
 
 
 class ScreeningOutcome(StrEnum):
@@ -23,7 +24,7 @@ class ScreeningOutcome(StrEnum):
 class ScreeningDecision(EvidenceModel):
     """One decision on one record. A model never excludes: its "exclude" is kept as `unsure` and ranks last."""
 
-    pmid: Pmid = Field(description="The record decided on.")
+    pmid: RecordId = Field(description="The record decided on: its PMID, or the id of an imported record.")
     outcome: ScreeningOutcome = Field(description="The decision that stands.")
     criterion: str = Field(description="Id of the criterion applied, for example `no-abstract`.")
     reason: str = Field(description="Why, one sentence.")
@@ -51,7 +52,7 @@ class ScreeningDecision(EvidenceModel):
 class ScreeningStatement(EvidenceModel):
     """What a person says of one record, as typed or as it stands in a file, before it is held against the run."""
 
-    pmid: Pmid = Field(description="The record.")
+    pmid: RecordId = Field(description="The record: its PMID, or the id of an imported record.")
     outcome: ScreeningOutcome = Field(description="What they decide.")
     criterion: str = Field(default="", description="Id of the criterion it rests on; empty: none was named.")
     reason: str = Field(default="", description="Why, one sentence; empty: none was given.")
@@ -63,7 +64,7 @@ class ScreeningEntry(EvidenceModel):
     """One entry of the history of screening: a person decided, or took a decision back."""
 
     number: int = Field(ge=1, description="Place in the run's history, from 1, without gaps.")
-    pmid: Pmid = Field(description="The record.")
+    pmid: RecordId = Field(description="The record: its PMID, or the id of an imported record.")
     decision: ScreeningDecision | None = Field(description="What the person decided; unset: they took the standing one back.")
     by: str = Field(min_length=1, description="Who.")
     at: datetime = Field(description="When, UTC.")

@@ -165,10 +165,10 @@ def _rank_in_index(work: Work, protocol: Protocol, leads: list[str]) -> tuple[st
 
 @_asks_a_service
 def screen_citations(work: Work, protocol: Protocol, ranked: tuple[str, ...]) -> tuple[ScreeningDecision, ...]:
-    """A decision on each work."""
+    """A decision on each work: what rules and the model say, and before it what people have said of it."""
     at_most = work.options.screen_at_most
     work.progress.stage("Screening", f"the best {min(at_most, len(ranked))} of {len(ranked)}")
-    return work.step(
+    decisions = work.step(
         "screen_citations",
         [protocol.content_hash(), ranked, at_most, get_prompt("screen_citation").hash],
         lambda: screening_stage.screen_citations(
@@ -176,12 +176,14 @@ def screen_citations(work: Work, protocol: Protocol, ranked: tuple[str, ...]) ->
         ),
         TypeAdapter(tuple[ScreeningDecision, ...]),
     )
+    return screening_stage.put_people_first(decisions, work.store.screening(work.run.id))
 
 
 @_stage
 def choose_citations(work: Work, screening: tuple[ScreeningDecision, ...]) -> tuple[str, ...]:
     """PMIDs to read for the draft."""
-    read = screening_stage.choose_citations(screening, draft_from=work.options.draft_from)
+    readable = [decision for decision in screening if work.citations()[decision.pmid].has_abstract]
+    read = screening_stage.choose_citations(readable, draft_from=work.options.draft_from)
     work.progress.note(f"{len(read)} of {len(screening)} works are read for the draft")
     return read
 

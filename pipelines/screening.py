@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from connectors.store import Store
 from evidence.citation import Citation, CitationGroup
 from evidence.errors import InvalidInput
+from evidence.imported import ImportedRecord
 from evidence.question import EligibilityCriterion, Framework, Protocol
 from evidence.run import RunSummary
 from evidence.screening import (
@@ -23,6 +24,7 @@ from evidence.screening import (
     standing_decisions,
     stands,
 )
+from pipelines.stages.import_records import imported_files, join_records
 from searching.screening.criteria import EVERY, eligibility_criteria, find_words
 
 _GROUPS = TypeAdapter(tuple[CitationGroup, ...])
@@ -89,7 +91,11 @@ def open_screening(store: Store, run_id: str) -> Screening:
     citations = {record.citation.pmid: record.citation for record in store.records(run.id)}
     if not citations:
         raise InvalidInput(f"Run {run.id} has no records to screen yet: go on with `evidence resume {run.id}`.")
-    groups = _GROUPS.validate_python(store.newest_step(run.id, "group_citations") or ())
+    if files := imported_files(store, run.id):
+        groups = join_records(list(citations.values()), files).groups
+        citations |= {record.id: _as_citation(record) for file in files for record in file.records}
+    else:
+        groups = _GROUPS.validate_python(store.newest_step(run.id, "group_citations") or ())
     same_work = {pmid: group.lead for group in groups for pmid in group.members if pmid != group.lead}
     ranked = _PMIDS.validate_python(store.newest_step(run.id, "rank_citations") or ())
     leads = [pmid for pmid in citations if pmid not in same_work]
@@ -100,11 +106,23 @@ def open_screening(store: Store, run_id: str) -> Screening:
         run=run,
         protocol=Protocol.model_validate(protocol) if protocol else _protocol_of(run),
         citations=citations,
-        works=(*first, *sorted(set(leads) - set(first), key=int)),
+        works=(*first, *sorted(set(leads) - set(first), key=_id_order)),
         same_work=same_work,
         machine={decision.pmid: decision for decision in machine},
         history=tuple(store.screening(run.id)),
     )
+
+
+def _as_citation(record: ImportedRecord) -> Citation:
+    """An imported record as screening reads it. Where it has no PMID, 0 stands for one; its id is what names it here."""
+    made = record.model_copy(update={"pmid": record.pmid or "0"}).as_citation()
+    assert made is not None  # noqa: S101 - for the type checker: it has a PMID
+    return made
+
+
+def _id_order(id_: str) -> tuple[bool, int, str]:
+    """PMIDs by number, then imported records by id."""
+    return (False, int(id_), "") if id_.isdigit() else (True, 0, id_)
 
 
 def _protocol_of(run: RunSummary) -> Protocol:
@@ -125,14 +143,21 @@ def _protocol_of(run: RunSummary) -> Protocol:
     )
 
 
+def name_of(id_: str) -> str:
+    """How a record is called: `PMID 123`, or the id of an imported record as it is."""
+    return f"PMID {id_}" if id_.isdigit() else id_
+
+
 def decision_of(screening: Screening, said: ScreeningStatement, *, by: str) -> ScreeningDecision:
     """The decision that this makes. Raises InvalidInput, in one sentence, where it does not fit the run or the record."""
     citation = screening.citations.get(said.pmid)
     if citation is None:
-        raise InvalidInput(f"PMID {said.pmid} is not among the records of run {screening.run.id}.")
+        raise InvalidInput(f"{name_of(said.pmid)} is not among the records of run {screening.run.id}.")
     if said.pmid in screening.same_work:
         lead = screening.same_work[said.pmid]
-        raise InvalidInput(f"PMID {said.pmid} reports the same work as PMID {lead}: decide on {lead}, which stands for both.")
+        raise InvalidInput(
+            f"{name_of(said.pmid)} reports the same work as {name_of(lead)}: decide on {lead}, which stands for both."
+        )
     criterion = said.criterion or (EVERY if said.outcome is ScreeningOutcome.INCLUDE else "")
     known = [item.id for item in screening.criteria]
     if criterion not in known:
@@ -141,13 +166,13 @@ def decision_of(screening: Screening, said: ScreeningStatement, *, by: str) -> S
             if criterion
             else f"{said.outcome.value} needs the criterion it rests on"
         )
-        raise InvalidInput(f"PMID {said.pmid}: {what}; there are {', '.join(known)}.")
+        raise InvalidInput(f"{name_of(said.pmid)}: {what}; there are {', '.join(known)}.")
     if not said.reason.strip() and said.outcome is not ScreeningOutcome.INCLUDE:
-        raise InvalidInput(f"PMID {said.pmid}: say in one sentence why it is decided as {said.outcome.value}.")
+        raise InvalidInput(f"{name_of(said.pmid)}: say in one sentence why it is decided as {said.outcome.value}.")
     found = find_words(said.words, citation)
     if said.words.strip() and found is None:
         raise InvalidInput(
-            f"PMID {said.pmid}: the words {said.words[:60]!r} stand neither in its title nor in its abstract; copy them from it."
+            f"{name_of(said.pmid)}: the words {said.words[:60]!r} stand neither in its title nor in its abstract; copy them."
         )
     return ScreeningDecision(
         pmid=said.pmid,
@@ -175,7 +200,9 @@ def take_back(store: Store, screening: Screening, pmid: str, *, by: str) -> Scre
     try:
         return store.decide(screening.run.id, [(pmid, None)], by=who)[0]
     except ValueError:
-        raise InvalidInput(f"No person has decided on PMID {pmid} in run {screening.run.id}: nothing to take back.") from None
+        raise InvalidInput(
+            f"No person has decided on {name_of(pmid)} in run {screening.run.id}: nothing to take back."
+        ) from None
 
 
 def news(screening: Screening, said: Sequence[ScreeningStatement], *, by: str) -> list[ScreeningStatement]:

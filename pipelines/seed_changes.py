@@ -11,9 +11,8 @@ from evidence.search import LineResult, SearchLine
 from evidence.seed_test import Cause, SeedChange
 from searching.expand_line_references import expand_line_references
 from searching.print_query import print_query
-from searching.query import Term
 from searching.seed_changes import propose_changes, title_words, words_to_try
-from searching.seed_edits import Edit, Tier, addition, swapped
+from searching.seed_edits import EVERYTHING, Edit, Tier, addition, swapped
 from searching.seed_losses import StrategyTree
 from searching.seed_part import LostPart
 
@@ -22,7 +21,6 @@ MOST_TRIED = 6
 WORDS_TRIED = 5
 """Words of a record that are held against the lost concept, where nothing nearer is found."""
 _BEST_WORDS = 2
-_EVERYTHING = Term(text="all", tag="sb")
 _UNRELATED = (
     "Neither line {line} nor the rest of the strategy finds any record with {query}: the paper may be about something else."
 )
@@ -155,7 +153,7 @@ class ChangeFinder:
         lost, tree = part.lost, self.tree
         queries = words_to_try(part, self._matched_elsewhere(part), WORDS_TRIED)
         alone = {query: self.searches.count(query).count for query in queries}
-        without = print_query(swapped(tree.trees[lost.line], lost.node, _EVERYTHING))
+        without = print_query(swapped(tree.trees[lost.line], lost.node, EVERYTHING))
         for context in (self._whole({lost.line: without}), tree.text(lost.node)):
             both = {query: self.searches.count(f"({context}) AND {query}").count for query in queries if alone[query]}
             if any(both.values()):

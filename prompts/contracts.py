@@ -150,11 +150,28 @@ class WriteBottomLineAnswer(PromptModel):
     sentences: list[BottomLineSentence] = Field(max_length=3, description="The answer in brief.")
 
 
+class AnswerQuestionInputs(PromptModel):
+    """For `answer_question`."""
+
+    question: str = Field(description="The question as asked.")
+    sentences: tuple[str, ...] = Field(min_length=1, description="The sentences to answer it from, in order.")
+    choices: tuple[Literal["yes", "no", "maybe"], ...] = Field(min_length=2, description="The answers that there may be.")
+    licensed_from: str | None = Field(description="`Citation.licensed_from`: it goes to no external model; None: it may.")
+
+
+class AnswerQuestionAnswer(PromptModel):
+    """From `answer_question`."""
+
+    answer: Literal["yes", "no", "maybe"] = Field(description="The answer.")
+    sentence: int = Field(ge=1, le=99, description="Number of the sentence that it rests on.")
+
+
 CONTRACTS: dict[str, tuple[type[PromptModel], type[PromptModel]]] = {
     "frame_question": (FrameQuestionInputs, FrameQuestionAnswer),
     "plan_search": (PlanSearchInputs, PlanSearchAnswer),
     "screen_citation": (ScreenCitationInputs, ScreenCitationAnswer),
     "extract_study": (ExtractStudyInputs, ExtractStudyAnswer),
     "write_bottom_line": (WriteBottomLineInputs, WriteBottomLineAnswer),
+    "answer_question": (AnswerQuestionInputs, AnswerQuestionAnswer),
 }
 """Each prompt's inputs and answer, by name."""

@@ -9,7 +9,7 @@ from evidence.seed_test import Cause
 from searching.content_words import FUNCTION_WORDS, GENERIC_WORDS
 from searching.parse_query import parse_query
 from searching.print_query import print_query
-from searching.query import DateRange, Not, Or, Proximity, QueryNode, Term
+from searching.query import DateRange, LineReference, Not, Or, Proximity, QueryNode, Term, walk
 from searching.seed_edits import Edit, Tier, addition, cut, replacement
 from searching.seed_losses import Leaf, StrategyTree
 from searching.seed_part import LostPart
@@ -77,7 +77,8 @@ def _edits(tree: StrategyTree, part: LostPart, cause: Cause) -> Iterator[Edit | 
     yield from _heading_edits(tree, part)
     yield from _limit_edits(tree, part)
     if cause is Cause.NOT_INDEXED or not part.indexed:
-        yield addition(tree, lost, part.leaves, _UNINDEXED, words=False, tier=Tier.UNINDEXED)
+        tier = Tier.LIMIT if part.only_check_tags else Tier.UNINDEXED
+        yield addition(tree, lost, part.leaves, _UNINDEXED, words=False, tier=tier)
 
 
 def _word_edits(tree: StrategyTree, part: LostPart) -> Iterator[Edit | None]:
@@ -170,8 +171,19 @@ def _limit_edits(tree: StrategyTree, part: LostPart) -> Iterator[Edit | None]:
             if kind == "Journal Article":  # nearly every record has it, so the limit would be none
                 continue
             yield addition(tree, lost, part.leaves, f'"{kind}"[pt]', words=False, tier=Tier.LIMIT)
-    if part.tagged("sb", "filter") and not lost.whole_line:
+    if part.tagged("sb", "filter"):
+        yield from _without_part(tree, part)
+
+
+def _without_part(tree: StrategyTree, part: LostPart) -> Iterator[Edit]:
+    """The strategy without a filter: the part taken out of its line, or the line out of the last one."""
+    lost = part.lost
+    if not lost.whole_line:
         yield cut(tree, lost.line, lost.node, None, f"leave out {print_query(lost.node)}", Tier.LIMIT)
+        return
+    for node in walk(tree.trees[tree.last]):
+        if isinstance(node, LineReference) and node.number == lost.line and node is not tree.trees[tree.last]:
+            yield cut(tree, tree.last, node, None, f"leave out line {lost.line}", Tier.LIMIT)
 
 
 def _wider_dates(tree: StrategyTree, leaf: Leaf, date: DateRange | Term, part: LostPart) -> Edit | None:

@@ -13,6 +13,9 @@ from searching.query import And, Not, Operand, Or, QueryNode, Term
 from searching.query_tokens import Kind, tokenize
 from searching.seed_losses import Leaf, Lost, StrategyTree
 
+EVERYTHING = Term(text="all", tag="sb")
+"""What finds every record of PubMed."""
+
 
 class Tier(IntEnum):
     """How far a change goes from what the line says; the nearest that works is taken."""
@@ -71,13 +74,19 @@ def swapped(node: QueryNode, old: QueryNode, new: QueryNode | None) -> QueryNode
             same = len(operands) == len(node.operands) and all(map(is_, operands, node.operands))
             return node if same else replace(node, operands=operands)
         case Not():
-            if node.unwanted is old and new is None:
-                return node.wanted
-            wanted, unwanted = swapped(node.wanted, old, new), swapped(node.unwanted, old, new)
-            same = wanted is node.wanted and unwanted is node.unwanted
-            return node if same else replace(node, wanted=wanted, unwanted=unwanted)
+            return _swapped_not(node, old, new)
         case _:
             return node
+
+
+def _swapped_not(node: Not, old: QueryNode, new: QueryNode | None) -> QueryNode:
+    if new is None and node.unwanted is old:
+        return node.wanted
+    if new is None and node.wanted is old:
+        return replace(node, wanted=EVERYTHING)
+    wanted, unwanted = swapped(node.wanted, old, new), swapped(node.unwanted, old, new)
+    same = wanted is node.wanted and unwanted is node.unwanted
+    return node if same else replace(node, wanted=wanted, unwanted=unwanted)
 
 
 def cut(tree: StrategyTree, line: int, old: QueryNode, new: QueryNode | None, what: str, tier: Tier) -> Edit:

@@ -14,6 +14,13 @@ from searching.seed_losses import Leaf, Lost
 from searching.seed_words import WORD_TAGS, RecordWords, fold, patterns_of, stem
 
 HEADING_TAGS = frozenset({"mh", "majr", "sh", "nm"})
+CHECK_TAGS = frozenset(
+    {
+        "humans", "animals", "male", "female", "infant", "infant, newborn", "child", "child, preschool", "adolescent",
+        "adult", "young adult", "middle aged", "aged", "aged, 80 and over", "pregnancy",
+    }
+)  # fmt: skip
+"""Headings that indexers give to every record they fit, whatever it is about (NLM, "Check Tags")."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,12 @@ class LostPart:
     def tagged(self, *tags: str) -> list[tuple[Leaf, Term]]:
         """The part's terms with one of these tags."""
         return [(leaf, leaf.term) for leaf in self.leaves if isinstance(leaf.term, Term) and leaf.term.tag in tags]
+
+    @property
+    def only_check_tags(self) -> bool:
+        """Whether all that the part looks for is who was studied, which only indexing says: humans, adults, females."""
+        names = [fold(term.heading) for _, term in self.headings]
+        return len(names) == len(self.leaves) and all(name in CHECK_TAGS for name in names)
 
     @cached_property
     def stems(self) -> frozenset[str]:

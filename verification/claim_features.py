@@ -1,4 +1,4 @@
-"""How a claim stands to the sentence of its evidence that is nearest to it, as named features: shared words, directions, numbers."""
+"""How a claim stands to the nearest sentence of its evidence, as named features: shared words, directions, numbers."""
 
 from __future__ import annotations
 
@@ -27,13 +27,11 @@ def claim_features(claim: str, sentences: Sequence[str]) -> Features:
     place = most_shared(words, each) if each else 0
     nearest = sentences[place] if each else ""
     share = len(words & each[place]) / max(1, len(words)) if each else 0.0
-    everything = frozenset[str]().union(*each)
     plain_claim, plain = normalise(claim).text.lower(), normalise(nearest).text.lower()
     found = {
         "shared": share,
         "shared, squared": share * share,
-        "shared with all": len(words & everything) / max(1, len(words)),
-        "every word": float(bool(words) and words <= everything),
+        "every word": float(bool(words and each) and words <= each[place]),
         "few words": float(len(words) < 3),
         "negation differs": float(bool(_NEGATION.search(plain_claim)) != bool(_NEGATION.search(plain))),
         "negation in claim": float(bool(_NEGATION.search(plain_claim))),
@@ -43,7 +41,7 @@ def claim_features(claim: str, sentences: Sequence[str]) -> Features:
     relation = _relation(read_directions(claim), read_directions(nearest))
     found[f"direction: {relation}"] = 1.0
     found[f"shared where direction: {relation}"] = share
-    return found | _numbers(plain_claim, " ".join(sentences), share)
+    return found | _numbers(plain_claim, plain, share)
 
 
 def _relation(stated: Sequence[Statement], read: Sequence[Statement]) -> str:
@@ -61,7 +59,7 @@ def _relation(stated: Sequence[Statement], read: Sequence[Statement]) -> str:
 
 
 def _numbers(claim: str, evidence: str, share: float) -> dict[str, float]:
-    mine, theirs = set(_NUMBER.findall(claim)), set(_NUMBER.findall(normalise(evidence).text))
+    mine, theirs = set(_NUMBER.findall(claim)), set(_NUMBER.findall(evidence))
     if not mine:
         return {"numbers: none": 1.0}
     held = len(mine & theirs) / len(mine)

@@ -1,10 +1,11 @@
-"""What a text says of one comparison, as named features: its words with arms and outcome marked, directions, p-values, order."""
+"""What a text says of one comparison, as named features: its words, arms and outcome marked, directions, p-values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evidence.text import normalise
 from verification.content_words import content_words, stem
@@ -39,7 +40,7 @@ def comparison_features(comparison: Comparison, text: str) -> Features:
     marked = _marked(comparison, plain)
     order = _order(marked)
     found: dict[str, float] = {f"u:{token}": 1 for token in marked}
-    found |= {f"b:{one} {two}": 1 for one, two in zip(marked, marked[1:], strict=False)}
+    found |= {f"b:{one} {two}": 1 for one, two in pairwise(marked)}
     found |= {f"t:{one} _ {three}": 1 for one, three in zip(marked, marked[2:], strict=False)}
     found |= {f"c:{order}{token}": 1 for token in marked if token in _COMPARATIVES}
     found[f"od:{order}"] = 1

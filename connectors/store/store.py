@@ -157,9 +157,7 @@ class Store:
         with self._database.read() as connection:
             return results.newest_step(connection, run_id, name)
 
-    def decide(
-        self, run_id: str, said: Sequence[tuple[str, ScreeningDecision | None]], *, by: str
-    ) -> list[ScreeningEntry]:
+    def decide(self, run_id: str, said: Sequence[tuple[str, ScreeningDecision | None]], *, by: str) -> list[ScreeningEntry]:
         """Adds to the run's screening what a person decided on each PMID, or that they take the standing decision back (None).
 
         Raises `ValueError` where there is no standing decision to take back; then nothing of it is kept.

@@ -4,7 +4,7 @@ Data: the drug reviews of Cohen et al. (JAMIA 2006;13:206) whose decisions are i
 what was included at full text counts as relevant. Runs: a simulated person decides as the review did, in the order of the
 ranking, which learns again after each of the first 20 decisions, then after every tenth part more, at most a hundredth of the
 review. Every run starts from one relevant and one irrelevant record drawn at random (as ASReview's simulations do), which count
-as read; ours is also given the review's name in words for its question. Scored: work saved over sampling at 95 % recall,
+as read. Scored: work saved over sampling at 95 % recall,
 `(N - read) / N - 0.05` where the records read hold 95 % of the relevant ones.
 """
 
@@ -65,7 +65,7 @@ def run(data: Path | None, *, quick: bool = False) -> list[Figure]:
 def simulate_review(review: CohenReview, *, seeds: int) -> Runs:
     """Every run of one review. The start of a run depends on its seed alone, so that all rankings start alike."""
     vectors = record_vectors(review.citations, cached_minilm())
-    ours = our_ranker(review.citations, vectors, review.question)
+    ours = our_ranker(review.citations, vectors)
     orders = tuple(simulate(review.relevant, ours, seed) for seed in range(seeds))
     saved = {OURS: tuple(work_saved(review.relevant, order) for order in orders)}
     for name, baseline in BASELINES.items():
@@ -180,6 +180,6 @@ def _review_figure(one: Runs, best: str) -> Figure:
         n=len(ours),
         compared_with=best,
         compared_value=float(np.mean(one.saved[best])),
-        note=f"{len(one.review.citations):,} records, {int(one.review.relevant.sum())} relevant, {one.review.absent} not in the "
-        f"pool; {others}",
+        note=f"{len(one.review.citations):,} records, {int(one.review.relevant.sum())} relevant, {one.review.absent} more not "
+        f"in the pool; {others}",
     )

@@ -32,11 +32,6 @@ class CohenReview:
     absent: int
     """Records of the review that the pool lacks (PubMed no longer has them)."""
 
-    @property
-    def question(self) -> str:
-        """What a person would have typed: the review's name in words."""
-        return "".join(f" {letter}" if letter.isupper() else letter for letter in self.name).strip()
-
 
 def read_cohen_reviews(data: Path) -> list[CohenReview]:
     """The reviews of the shared data, by name. Records that the pool lacks are left out and counted."""
@@ -91,9 +86,9 @@ def work_saved(relevant: npt.NDArray[np.bool_], order: Sequence[int] | npt.NDArr
     return (len(relevant) - read) / len(relevant) - (1 - recall)
 
 
-def our_ranker(citations: Sequence[Citation], vectors: npt.NDArray[np.float32] | None, question: str) -> Ranker:
-    """The product's ranking."""
-    features = build_features(citations, question=question, vectors=vectors)
+def our_ranker(citations: Sequence[Citation], vectors: npt.NDArray[np.float32] | None) -> Ranker:
+    """The product's ranking, without the question: from the first decision of each kind on it is not used."""
+    features = build_features(citations, vectors=vectors)
     return lambda decided: score_records(features, decided)
 
 

@@ -36,5 +36,16 @@ class SciFactAbstract(BaseModel):
 
     def as_record(self) -> Citation:
         """The abstract as a record, its number as the PMID."""
-        text = AbstractSection(text=" ".join(" ".join(self.sentences).split()))
+        text = AbstractSection(text=" ".join(self._plain()))
         return Citation(pmid=str(self.doc_id), title=self.title, abstract=(text,), source_hash=_NO_HASH)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each sentence stands in the record's abstract, half open."""
+        spans, start = [], 0
+        for sentence in self._plain():
+            spans.append((start, start + len(sentence)))
+            start += len(sentence) + 1
+        return spans
+
+    def _plain(self) -> list[str]:
+        return [" ".join(sentence.split()) for sentence in self.sentences]

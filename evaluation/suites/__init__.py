@@ -9,7 +9,17 @@ from evidence.errors import InvalidInput
 
 SUITES: dict[str, str] = {
     "claims": "Supported, refuted or not enough: SciFact, HealthVer, Evidence Inference directions.",
+    "mutations": "Planted errors in true claims, of thirteen kinds: how many the checks catch.",
+    "pubmedqa": "Yes, no or maybe from an abstract's sections without its conclusion.",
+    "bioasq": "Yes or no from the gold snippets of a biomedical question.",
+    "extraction": "What the product's extraction stage reads from abstracts: directions, arms' sizes and values.",
     "numbers": "Right and wrong numbers that models read from trial reports: how many of each are flagged.",
+    "retrieval": "What a question needs, ranked first: the product's fusion against BM25 and MiniLM.",
+    "search": "Strategies from questions: recall and precision against known included studies, compiled beside raw.",
+    "medevidence": "The whole flow's answer against that of Cochrane reviews, sources given and sources to be found.",
+    "citations": "Does each quote and PMID support its sentence: recall and precision as ALCE defines them.",
+    "speed": "Seconds by stage of the flow, for a record.",
+    "cost": "Model calls and tokens by stage of the flow, for a record.",
 }
 """Name of each suite: its line in the list."""
 

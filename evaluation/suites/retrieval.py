@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from pydantic import JsonValue
 
 from connectors.lexical import LexicalIndex
 from connectors.retrieval import HybridIndex
@@ -135,7 +136,7 @@ def answer(case: Case, systems: Systems) -> Made:
     """The measures of each ranking, and the first ten that the product ranks."""
     asked: Asked = case.given
     ranked = systems.prepared[id(asked.of)].rank(asked.text)
-    scores = {name: dict(ranking_scores(ranked[name], asked.relevant)) for name in RANKINGS}
+    scores: dict[str, JsonValue] = {name: {**ranking_scores(ranked[name], asked.relevant)} for name in RANKINGS}
     first = list(ranked["fusion"])[:10]
     return {"scores": scores, "first": first, "relevant": list(asked.relevant), "right": bool({*first} & {*asked.relevant})}
 
@@ -150,7 +151,7 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
             values = {ranking: np.array([_score(row.made, ranking, measured) for row in of_set]) for ranking in RANKINGS}
             values["fusion less BM25"] = values["fusion"] - values["BM25"]
             for ranking, each in values.items():
-                figures[f"{name}.{measured}.{ranking}"] = clustered(lambda at, each=each: float(each[at].mean()), clusters)
+                figures[f"{name}.{measured}.{ranking}"] = clustered_mean(each, clusters)
     return figures
 
 

@@ -9,7 +9,7 @@ from connectors.language_model.structured import Structured, ask
 from evidence.citation import COMPROMISED, Citation
 from evidence.integrity import integrity_of
 from evidence.question import EligibilityCriterion, Protocol
-from evidence.screening import ScreeningDecision, ScreeningOutcome
+from evidence.screening import ScreeningDecision, ScreeningEntry, ScreeningOutcome, standing_decisions
 from evidence.services import LanguageModel, Progress
 from evidence.text import split_sentences
 from prompts.contracts import ScreenCitationAnswer, ScreenCitationInputs
@@ -46,6 +46,14 @@ def choose_citations(decisions: Sequence[ScreeningDecision], *, draft_from: int)
 
     readable = [d for d in decisions if d.outcome is not ScreeningOutcome.EXCLUDE and d.criterion != NO_ABSTRACT]
     return tuple(decision.pmid for decision in sorted(readable, key=order)[:draft_from])
+
+
+def put_people_first(
+    decisions: Sequence[ScreeningDecision], history: Sequence[ScreeningEntry]
+) -> tuple[ScreeningDecision, ...]:
+    """The same records with a person's last word, where there is one, in place of the rule's or model's."""
+    ranked = {decision.pmid for decision in decisions}
+    return tuple(decision for decision in standing_decisions(decisions, history) if decision.pmid in ranked)
 
 
 _WOULD_EXCLUDE = "The model would exclude it"

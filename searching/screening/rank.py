@@ -3,6 +3,8 @@
 Each view of the records has a linear support vector machine of its own, with the settings to which ASReview's ELAS u4 was
 tuned on other reviews (van de Schoot et al., Nature Machine Intelligence 2021;3:125, and later releases); a naive Bayes model
 on words and the study's design join them. Their scores are put on one scale over the unread records and averaged.
+Some unread records, drawn anew each time, are taken for irrelevant ones while it learns (Cormack and Grossman,
+arXiv:1504.06868): few are relevant, and what people have read so far is a choice of the ranking's own.
 """
 
 from __future__ import annotations
@@ -18,6 +20,12 @@ from searching.screening.features import Scores, ScreeningFeatures, View
 PENALTY = 0.11
 RATIO = 9.8
 """How much all relevant records together weigh, against all the others together."""
+PRESUMED = 100
+"""Unread records that are taken for irrelevant ones while the ranking learns."""
+
+DESIGN = 0.5
+"""How much the study's design counts, against 1 for each view."""
+
 _SMOOTHING = 1.0
 _BAYES_RATIO = 1.2
 
@@ -45,13 +53,20 @@ def score_records(features: ScreeningFeatures, decided: Mapping[int, bool]) -> S
     relevant = np.fromiter(decided.values(), dtype=bool, count=len(decided))
     unread = np.ones(len(features), dtype=bool)
     unread[read] = False
-    parts = [_on_one_scale(features.design, unread)]
     if relevant.any() and not relevant.all():
-        parts += [_learned(view, read, relevant, unread) for view in features.views]
+        read, relevant = _with_presumed(read, relevant, unread)
+        parts = [_learned(view, read, relevant, unread) for view in features.views]
         parts.append(_on_one_scale(_bayes(features.words, read, relevant), unread))
     else:
-        parts += [_alike(view, read, relevant, unread) for view in features.views]
-    return np.asarray(np.mean(parts, axis=0))
+        parts = [_alike(view, read, relevant, unread) for view in features.views]
+    return np.asarray(np.sum(parts, axis=0) + DESIGN * _on_one_scale(features.design, unread))
+
+
+def _with_presumed(read: npt.NDArray[np.intp], relevant: Flags, unread: Flags) -> tuple[npt.NDArray[np.intp], Flags]:
+    """What to learn from: the records read, and unread ones presumed irrelevant. The same decisions draw the same ones."""
+    rows = np.flatnonzero(unread)
+    presumed = np.random.default_rng(len(read)).choice(rows, size=min(PRESUMED, len(rows)), replace=False)
+    return np.concatenate([read, presumed]), np.concatenate([relevant, np.zeros(len(presumed), dtype=bool)])
 
 
 def _learned(view: View, read: npt.NDArray[np.intp], relevant: Flags, unread: Flags) -> Scores:

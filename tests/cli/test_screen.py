@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import JsonValue
 
 from cli.main import evidence
+from connectors.reference_files.read import read_stream
 from connectors.settings import Settings
 from connectors.store import Store
 from evidence.citation import AbstractSection, Citation, CitationGroup, FetchedRecord
 from evidence.errors import EvidenceError
 from evidence.question import EligibilityCriterion, Framework, Protocol, QuestionElement, Request
 from evidence.screening import ScreeningDecision, ScreeningOutcome
+from pipelines.stages.import_records import keep_file
 
 QUESTION = "Does zinc shorten colds in office workers?"
 PROTOCOL = Protocol(
@@ -80,12 +84,13 @@ def run_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         store.save_records(run.id, records(), "here", by="evidence")
         leads = [*OTHER[:3], *ZINC, *OTHER[3:]]
         groups = [CitationGroup(id=pmid, lead=pmid, members=(pmid, TWIN) if pmid == ZINC[0] else (pmid,)) for pmid in leads]
-        for name, result in (
-            ("frame_question", PROTOCOL.model_dump(mode="json")),
-            ("group_citations", [group.model_dump(mode="json") for group in groups]),
-            ("rank_citations", leads),
-            ("screen_citations", [suggested(pmid).model_dump(mode="json") for pmid in leads]),
-        ):
+        results: dict[str, JsonValue] = {
+            "frame_question": PROTOCOL.model_dump(mode="json"),
+            "group_citations": [group.model_dump(mode="json") for group in groups],
+            "rank_citations": list(leads),
+            "screen_citations": [suggested(pmid).model_dump(mode="json") for pmid in leads],
+        }
+        for name, result in results.items():
             store.commit_step(run.id, name, "key", result, by="evidence")
     return run.id
 
@@ -237,9 +242,9 @@ def test_no_cell_of_the_csv_starts_a_formula_and_no_suggestion_comes_back_as_a_d
     ("text", "complaint"),
     [
         ("pmid,decision\n90000100,maybe\n", "line 2: 'maybe' is no decision"),
-        ("pmid,decision\nten,include\n", "line 2: 'ten' is no PMID"),
+        ("pmid,decision\nten,include\n", "line 2: 'ten' is neither a PMID"),
         ("pmid,title\n1,a\n", "no column `decision`"),
-        ("pmid,decision\n90000100,include\n90000100,include\n", "more than once on PMID 90000100"),
+        ("pmid,decision\n90000100,include\n90000100,include\n", "more than once on 90000100"),
         ("pmid,decision\n90000100,include\n90000201,exclude\n", "exclude needs the criterion"),
         ("pmid,decision\n90000100,include\n1,include\n", "PMID 1 is not among the records"),
         ("", "no column `pmid`"),
@@ -261,6 +266,20 @@ def test_other_files_are_refused_in_one_sentence(run: Run, tmp_path: Path) -> No
             run("import", str(file), "--by", "Ann")
     with pytest.raises(EvidenceError, match=r"neither \.csv nor \.ris"):
         run("export", str(tmp_path / "decisions.xlsx"))
+
+
+def test_imported_records_are_screened_with_the_others(run: Run, run_id: str, tmp_path: Path) -> None:
+    ris = b"TY  - JOUR\r\nTI  - Zinc lozenges for colds in trams\r\nAB  - A trial of zinc.\r\nDB  - Embase\r\nER  - \r\n"
+    file = read_stream(io.BytesIO(ris), name="embase.ris", database="Embase")
+    with Store.open(Settings.load().store_url) as store:
+        keep_file(store, run_id, file, by="Ann")
+    (record_,) = file.records
+    assert counts(run)["records"] == 14  # the twin counts by itself: nothing but its words makes it one
+    assert record_.id in {entry["pmid"] for entry in json.loads(run("next", "--json"))["records"][:7]}
+    said = decide(run, record_.id, "exclude", "--words", "a trial of zinc")
+    assert said.startswith(f"{record_.id}: exclude by Ann")
+    assert run("export", str(tmp_path / "all.csv")).startswith("14 records written")
+    assert run("import", str(tmp_path / "all.csv")) == "0 decisions kept; 1 stood already.\n"
 
 
 def test_a_run_without_records_says_what_to_do(run_id: str) -> None:

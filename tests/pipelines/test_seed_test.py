@@ -165,6 +165,29 @@ class TestWhyALineLosesAPaper:
         assert loss.change.line == 2
         assert loss.change.catches == ("111",)
 
+    def test_a_limit_to_humans_loses_what_is_not_indexed(self, source: PubMed) -> None:
+        loss = only_loss(source, "budesonide[tiab] AND humans[mh]", "102")
+        assert loss.cause is Cause.NOT_INDEXED
+        assert loss.change is not None
+        assert loss.change.after == "humans[mh] OR publisher[sb] OR inprocess[sb] OR pubmednotmedline[sb]"
+
+    @pytest.mark.parametrize(
+        ("strategy", "what"),
+        [
+            ("budesonide[tiab] AND hasabstract[sb]", "leave out line 2"),
+            ("#1 budesonide[tiab]\n#2 #1 AND hasabstract[sb]", "leave out hasabstract[sb]"),
+            (
+                "#1 budesonide[tiab]\n#2 hasabstract[sb] NOT #1\n#3 hasabstract[sb] NOT unrelated[tiab]",
+                "leave out hasabstract[sb]",
+            ),
+        ],
+    )
+    def test_a_filter_is_left_out(self, source: PubMed, strategy: str, what: str) -> None:
+        loss = only_loss(source, strategy, "105")
+        assert loss.cause is Cause.OUTSIDE_SUBSET
+        assert loss.change is not None
+        assert loss.change.what == what
+
     def test_a_heading_gets_its_twin_in_free_text(self, source: PubMed) -> None:
         loss = only_loss(source, "Asthma[mh] AND budesonide[tiab]", "105")
         assert loss.cause is Cause.NOT_INDEXED

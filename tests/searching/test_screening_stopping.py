@@ -24,8 +24,8 @@ def test_how_many_must_be_missed_to_break_the_promise() -> None:
 
 
 def test_the_chance_is_the_hypergeometric_one_where_the_ranking_gets_no_credit() -> None:
-    # 20 found first, then 60 of the 80 others without a find. Were 2 more hidden in those 80, to see neither in 60 draws has the
-    # chance (20/80) * (19/79).
+    # 20 found first, then 60 of the 80 others without a find. Were 2 more hidden in those 80, to see neither in 60 draws has
+    # the chance (20/80) * (19/79).
     read = [True] * 20 + [False] * 60
     assert chance_of_so_few(read, 100, CHANCE) == pytest.approx(20 / 80 * 19 / 79)
 
@@ -38,7 +38,7 @@ def test_credit_for_the_ranking_makes_the_same_reading_say_more() -> None:
 
 
 def test_a_find_moves_the_stop_away() -> None:
-    dry = [True] * 20 + [False] * 60
+    dry = [True] * 20 + [False] * 70
     assert may_stop(dry, 100, StoppingRule()).may_stop
     assert not may_stop([*dry[:-1], True], 100, CHANCE).may_stop
 
@@ -58,20 +58,20 @@ def test_the_verdict_says_what_is_promised_and_on_what_it_rests() -> None:
         assert words in says
 
 
-@pytest.mark.parametrize("advantage", [1, 3])
+@pytest.mark.parametrize("advantage", [1, 2.5])
 def test_the_promise_is_kept_where_the_ranking_is_as_good_as_taken_for_granted(advantage: float) -> None:
     """Invented screenings: each next record is drawn with relevant ones `advantage` times as readily as the others."""
     rule = StoppingRule(advantage=advantage)
     drawn = np.random.default_rng(7)
-    kept, runs, unread = 0, 200, 0.0
+    kept, runs, unread = 0, 120, 0.0
     for _ in range(runs):
-        relevant = np.zeros(600, dtype=bool)
-        relevant[: drawn.integers(20, 120)] = True
+        relevant = np.zeros(300, dtype=bool)
+        relevant[: drawn.integers(20, 100)] = True
         # The order of a biased urn: smallest exponential waiting time first.
-        order = np.argsort(drawn.exponential(size=600) / np.where(relevant, advantage, 1.0))
+        order = np.argsort(drawn.exponential(size=300) / np.where(relevant, advantage, 1.0))
         flags = [bool(value) for value in relevant[order]]
-        stop = next((read for read in range(12, 601, 12) if may_stop(flags[:read], 600, rule).may_stop), 600)
+        stop = next((read for read in range(6, 301, 6) if may_stop(flags[:read], 300, rule).may_stop), 300)
         kept += sum(flags[:stop]) >= 0.95 * relevant.sum()
-        unread += 1 - stop / 600
-    assert kept / runs >= 0.92
+        unread += 1 - stop / 300
+    assert kept / runs >= 0.95
     assert unread > 0

@@ -1,0 +1,103 @@
+"""Trains the judges on public sets that permit it, SciFact, Evidence Inference and PubMedQA: `python -m evaluation.train_judges DATA`.
+
+Each of the parts is trained without one fifth of the groups (claims, trials), by ridge-penalised multinomial logistic
+regression.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from evaluation.harness.data import SuiteData
+from evaluation.suites.claims_text import scifact_cases
+from evaluation.suites.claims_trials import abstracts, read_trials
+from evaluation.suites.pubmedqa import read as pubmedqa_cases
+from pipelines.judges import CLAIMS, COMPARISONS, QUESTIONS, packed
+from verification.claim_features import claim_features
+from verification.comparison_features import comparison_features, relevant_sentences
+from verification.linear_model import Features, LinearModel, part_of
+from verification.question_features import question_features
+
+PARTS = 5
+FEWEST = {CLAIMS: 1, COMPARISONS: 4, QUESTIONS: 3}
+PENALTY = {CLAIMS: 1.0, COMPARISONS: 0.05, QUESTIONS: 0.1}
+"""scikit-learn's C: the larger, the weaker the penalty."""
+
+Example = tuple[Features, str, str]
+"""Features, label, group."""
+
+
+def train(examples: Sequence[Example], *, strength: float, fewest: int) -> LinearModel:
+    """A model of PARTS parts; features that occur in fewer than `fewest` examples are left out."""
+    counted = Counter(name for features, _, _ in examples for name in features)
+    names = tuple(sorted(name for name, count in counted.items() if count >= fewest))
+    matrix = _matrix([features for features, _, _ in examples], names)
+    labels = np.array([label for _, label, _ in examples])
+    parts = np.array([part_of(group, PARTS) for _, _, group in examples])
+    known = tuple(sorted(set(labels)))
+    weights = np.zeros((PARTS, len(names) + 1, len(known)), dtype=np.float32)
+    for part in range(PARTS):
+        seen = parts != part
+        fitted = LogisticRegression(C=strength, max_iter=1000, class_weight="balanced").fit(matrix[seen], labels[seen])
+        weights[part] = np.vstack([fitted.coef_.T, fitted.intercept_])
+    return LinearModel(known, names, weights)
+
+
+def claim_examples(data: SuiteData) -> list[Example]:
+    """SciFact's training claims; the claim is the group."""
+    cases = scifact_cases(data.companion("scifact", "claims_train.csv"), data)
+    return [
+        (claim_features(case.given.claim, case.given.sentences), case.target, case.given.trained_on)
+        for case in cases
+    ]  # fmt: skip
+
+
+def comparison_examples(data: SuiteData) -> list[Example]:
+    """Evidence Inference's prompts, with their spans and with sentences chosen from the abstract; by trial."""
+    rows = read_trials(data.companion("evidence_inference", "dev.jsonl"))
+    texts = abstracts(rows, data)
+    found: list[Example] = []
+    for row in rows:
+        label = row.direction.value
+        found.append((comparison_features(row.comparison, row.span), label, row.pmid))
+        if row.pmid in texts:
+            chosen = " ".join(relevant_sentences(row.comparison, texts[row.pmid]))
+            found.append((comparison_features(row.comparison, chosen), label, row.pmid))
+    return found
+
+
+def question_examples(data: SuiteData) -> list[Example]:
+    """PubMedQA's questions with their contexts; the record is the group."""
+    return [
+        (question_features(case.given.question, case.given.sentences), case.target, case.given.pmid)
+        for case in pubmedqa_cases(data)
+    ]  # fmt: skip
+
+
+def _matrix(examples: Sequence[Features], names: Sequence[str]) -> csr_matrix:
+    place = {name: number for number, name in enumerate(names)}
+    entries = [
+        (row, place[name], value) for row, features in enumerate(examples) for name, value in features.items() if name in place
+    ]
+    rows, columns, values = zip(*entries, strict=True)
+    return csr_matrix((values, (rows, columns)), shape=(len(examples), len(names)))
+
+
+def main(data: Path, out: Path) -> None:
+    """Write the judges' weights into `out`."""
+    shared = SuiteData(given=None, shared=data)
+    made = {CLAIMS: claim_examples, COMPARISONS: comparison_examples, QUESTIONS: question_examples}
+    for name, examples in made.items():
+        model = train(examples(shared), strength=PENALTY[name], fewest=FEWEST[name])
+        (out / f"{name}.npz").write_bytes(packed(model))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(__file__).parent.parent / "pipelines" / "weights")
