@@ -88,7 +88,7 @@ def _lines(found: Comparison, *, once: bool) -> list[str]:
     )
     lines = [
         f"{found.second}: {found.verdict.value.upper()}",
-        f"  mean score {found.first_mean:.3f} before, {found.second_mean:.3f} now: difference {difference.value:+.3f}, {one_look}",
+        f"  mean score {found.first_mean:.3f}, then {found.second_mean:.3f}: difference {difference.value:+.3f}, {one_look}",
         f"  n={difference.n} cases in {difference.clusters} clusters; {found.better_cases} better, {found.worse_cases} worse",
         _rule(found, once=once),
         "  smallest difference that this many cases could show (power 80 %): "

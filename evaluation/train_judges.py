@@ -1,4 +1,4 @@
-"""Trains the judges on public sets that permit it, SciFact, Evidence Inference and PubMedQA: `python -m evaluation.train_judges DATA`.
+"""Trains the judges on SciFact, Evidence Inference and PubMedQA, which permit it: `python -m evaluation.train_judges DATA`.
 
 Each of the parts is trained without one fifth of the groups (claims, trials), by ridge-penalised multinomial logistic
 regression.
@@ -30,11 +30,14 @@ FEWEST = {CLAIMS: 1, COMPARISONS: 4, QUESTIONS: 3}
 PENALTY = {CLAIMS: 1.0, COMPARISONS: 0.05, QUESTIONS: 0.1}
 """scikit-learn's C: the larger, the weaker the penalty."""
 
+WEIGHTING = {CLAIMS: "balanced", COMPARISONS: "balanced", QUESTIONS: None}
+"""Whether rare labels count as much as common ones: macro-F1 is what claims and comparisons are for."""
+
 Example = tuple[Features, str, str]
 """Features, label, group."""
 
 
-def train(examples: Sequence[Example], *, strength: float, fewest: int) -> LinearModel:
+def train(examples: Sequence[Example], *, strength: float, fewest: int, weighting: str | None) -> LinearModel:
     """A model of PARTS parts; features that occur in fewer than `fewest` examples are left out."""
     counted = Counter(name for features, _, _ in examples for name in features)
     names = tuple(sorted(name for name, count in counted.items() if count >= fewest))
@@ -45,7 +48,7 @@ def train(examples: Sequence[Example], *, strength: float, fewest: int) -> Linea
     weights = np.zeros((PARTS, len(names) + 1, len(known)), dtype=np.float32)
     for part in range(PARTS):
         seen = parts != part
-        fitted = LogisticRegression(C=strength, max_iter=1000, class_weight="balanced").fit(matrix[seen], labels[seen])
+        fitted = LogisticRegression(C=strength, max_iter=1000, class_weight=weighting).fit(matrix[seen], labels[seen])
         weights[part] = np.vstack([fitted.coef_.T, fitted.intercept_])
     return LinearModel(known, names, weights)
 
@@ -95,7 +98,7 @@ def main(data: Path, out: Path) -> None:
     shared = SuiteData(given=None, shared=data)
     made = {CLAIMS: claim_examples, COMPARISONS: comparison_examples, QUESTIONS: question_examples}
     for name, examples in made.items():
-        model = train(examples(shared), strength=PENALTY[name], fewest=FEWEST[name])
+        model = train(examples(shared), strength=PENALTY[name], fewest=FEWEST[name], weighting=WEIGHTING[name])
         (out / f"{name}.npz").write_bytes(packed(model))
 
 

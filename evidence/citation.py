@@ -125,7 +125,7 @@ class Citation(EvidenceModel):
     journal: Journal = Field(default=Journal(), description="Where it appeared.")
     published: PartialDate | None = Field(default=None, description="Publication date of the issue.")
     published_online: PartialDate | None = Field(default=None, description="Electronic publication date.")
-    entered: PartialDate | None = Field(default=None, description="Entrez date: when PubMed took the record in.")
+    entered: PartialDate | None = Field(default=None, description="Entry date (EDAT), by which PubMed is searched with [edat].")
     revised: PartialDate | None = Field(default=None, description="DateRevised.")
     dates: tuple[RecordDate, ...] = Field(
         default=(), description="Every date of its history, and when NLM created and completed it, in order."

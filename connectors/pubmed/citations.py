@@ -157,7 +157,8 @@ def _settle_places(fields: Fields) -> None:
 
 def _settle_dates(fields: Fields) -> None:
     history = fields.pop("history", {})
-    fields["entered"] = history.get("entrez")
+    # For what it took in late, PubMed sets EDAT back to the publication; `pubmed` follows it, `entrez` is the creation date.
+    fields["entered"] = history.get("pubmed") or history.get("entrez")
     if "published_online" not in fields:
         fields["published_online"] = history.get("epublish") or history.get("aheadofprint")
 

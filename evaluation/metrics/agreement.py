@@ -14,7 +14,8 @@ from evaluation.harness.result import Metric
 from evaluation.statistics.intervals import clustered
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
-_CHANCE = (-1.0, 1.0)
+Numbers = npt.NDArray[np.float64]
+_BOUNDS = (-1.0, 1.0)
 
 
 def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float:
@@ -70,12 +71,40 @@ def krippendorff_alpha(ratings: Sequence[Sequence[str | float | None]], *, level
     return float(krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level))
 
 
+def agreement_of_table(table: npt.ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
+    """Cohen's kappa, Gwet's AC1 and Krippendorff's nominal alpha of two raters from the table of their labels.
+
+    The last two axes are the first rater's label and the second's; axes before them are kept. nan where one is not defined.
+    """
+    counts = np.asarray(table, dtype=float)
+    cases = counts.sum(axis=(-2, -1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        agreed = np.trace(counts, axis1=-2, axis2=-1) / cases
+        first, second = (counts.sum(axis=axis) / cases[..., None] for axis in (-1, -2))
+        kappa = _beyond(agreed, (first * second).sum(axis=-1))
+        common = (first + second) / 2
+        ac1 = _beyond(agreed, (common * (1 - common)).sum(axis=-1) / (counts.shape[-1] - 1))
+        # Alpha draws the pair that chance makes without putting the first label back.
+        drawn = 2 * cases
+        alpha = 1 - (1 - agreed) * (drawn - 1) / (drawn * (1 - (common**2).sum(axis=-1)))
+    return kappa, ac1, alpha
+
+
 def agreement_metrics(first: Sequence[str], second: Sequence[str], clusters: Sequence[str]) -> dict[str, Metric]:
     """`cohen_kappa`, `gwet_ac1` and `krippendorff_alpha` of two raters over the same cases, with intervals by cluster."""
-    one, other = np.array(first), np.array(second)
-    both = np.stack([one, other], axis=1)
+    labels = sorted({*first, *second})
+    place = {label: number for number, label in enumerate(labels)}
+    cell = np.array([place[one] * len(labels) + place[other] for one, other in zip(first, second, strict=True)])
+
+    def figure(at: npt.NDArray[np.int64], which: int) -> float:
+        table = np.bincount(cell[at], minlength=len(labels) ** 2).reshape(len(labels), len(labels))
+        return float(agreement_of_table(table)[which])
+
     return {
-        "cohen_kappa": clustered(lambda at: cohen_kappa(list(one[at]), list(other[at])), clusters, bounds=_CHANCE),
-        "gwet_ac1": clustered(lambda at: gwet_ac1(both[at].tolist()), clusters, bounds=_CHANCE),
-        "krippendorff_alpha": clustered(lambda at: krippendorff_alpha(both[at].tolist()), clusters, bounds=_CHANCE),
+        name: clustered(lambda at, which=which: figure(at, which), clusters, bounds=_BOUNDS)  # type: ignore[misc]
+        for which, name in enumerate(("cohen_kappa", "gwet_ac1", "krippendorff_alpha"))
     }
+
+
+def _beyond(agreed: Numbers, chance: Numbers) -> Numbers:
+    return (agreed - chance) / (1 - chance)

@@ -159,10 +159,16 @@ def _judged_claim(settled: Settled, model: LanguageModel) -> Made:
     score = score_statement([sentences for sentences in quoted if sentences], by_people)
     # The checker is tried on what people settled either way, and on what the product quoted of an abstract that settles nothing.
     whole = settled.rationales or tuple(sentences for sentences in quoted if sentences)
-    tried = [{"supports": settled.label == "SUPPORT", "said": by_checker(sentences)} for sentences in whole]
-    made: Made = {"settled": settled.label or "not enough", "quoted": [sorted(sentences) for sentences in quoted]}
-    made |= {"recalled": score.recalled, "precise": score.precise, "citations": score.citations, "tried": [*tried]}
-    return made | {"right": score.recalled}
+    tried: list[Any] = [{"supports": settled.label == "SUPPORT", "said": by_checker(sentences)} for sentences in whole]
+    return {
+        "settled": settled.label or "not enough",
+        "quoted": [[*sorted(sentences)] for sentences in quoted],
+        "recalled": score.recalled,
+        "precise": score.precise,
+        "citations": score.citations,
+        "tried": tried,
+        "right": score.recalled,
+    }
 
 
 def _sentences(support: Support, spans: Sequence[tuple[int, int]]) -> frozenset[int]:
@@ -183,15 +189,14 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     for name, supports in (("true positive rate", True), ("false positive rate", False)):
         if group := [(float(one["said"]), cluster) for one, cluster in tried if one["supports"] is supports]:
             figures[f"checker as judge.{name}"] = clustered_mean([said for said, _ in group], [cluster for _, cluster in group])
-    if drafts and tried:
+    if drafts and len({one["supports"] for one, _ in tried}) == 2:  # noqa: PLR2004 - right ones and wrong ones
         recalled = sum(bool(one["recalled"]) for one, _ in drafts)
         figures["draft.as drafted.recall, corrected for the judge"] = corrected_share(recalled, len(drafts), _rates(tried))
     return figures
 
 
 def _rates(tried: Sequence[tuple[Mapping[str, Any], str]]) -> JudgeRates:
-    positive, negative = ([one["said"] for one, _ in tried if one["supports"] is supports] for supports in (True, False))
-    return JudgeRates(sum(positive), len(positive), sum(negative), len(negative))
+    return JudgeRates.measured([one["supports"] for one, _ in tried], [one["said"] for one, _ in tried])
 
 
 def _alce(prefix: str, scored: Sequence[tuple[Mapping[str, Any], str]]) -> dict[str, Metric]:

@@ -39,6 +39,7 @@ class TrialRow(BaseModel):
     outcome: str
     label: Literal["significantly increased", "significantly decreased", "no significant difference"]
     evidence: list[str]
+    evidence_in_abstract: bool = True
 
     @property
     def direction(self) -> Direction:

@@ -6,13 +6,13 @@ answer is the product's own vote over the findings that passed its checks. Quest
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from pydantic import JsonValue
 
 from evaluation.harness.data import SuiteData
@@ -25,10 +25,11 @@ from evaluation.metrics.classification import label_metrics
 from evidence.errors import EvidenceError
 from evidence.question import Request
 from evidence.services import Progress
-from pipelines.stages.answer_question import EffectAnswer, answer_question
+from pipelines.stages.answer_effect import EffectAnswer, answer_effect
 
 SETTINGS = ("given", "found")
 _LABELS = tuple(answer.value for answer in EffectAnswer)
+_DRAWS, _SEED = 2000, 20261122
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def answer(case: Case, systems: Systems) -> Made:
         raise EvidenceError("None of its trials' records is among the sources or in the pool.")
     strategy = pmids_as_strategy(there) if asked.setting == "given" else None
     run = systems.prepared.ask(Request(question=asked.question.question, strategy=strategy))
-    answered, known = answer_question(run.ledger.protocol, run.ledger.claims), set(asked.question.relevant_sources)
+    answered, known = answer_effect(run.ledger), set(asked.question.relevant_sources)
     read_trials = {decision.pmid for decision in run.ledger.extracts} & known
     return {
         "answer": answered.answer.value,
@@ -121,15 +122,22 @@ def _scored(
 
 
 def _baselines(prefix: str, rows: Sequence[Row]) -> dict[str, Metric]:
-    """What no reading gives: always the answer most frequent in these very questions, and one drawn by the question's id."""
-    counted = Counter(row.target for row in rows)
-
-    def drawn(row: Row) -> str:
-        question = row.id.partition("-")[2]
-        return _LABELS[int(hashlib.sha256(question.encode()).hexdigest(), 16) % len(_LABELS)]
-
-    majority = _scored(f"{prefix}majority.", rows, lambda _: max(_LABELS, key=lambda label: counted[label]))
-    return majority | _scored(f"{prefix}random.", rows, drawn)
+    """What no reading gives: always the answer most frequent in these very questions, and answers drawn at random."""
+    if not rows:
+        return {}
+    majority = Counter(row.target for row in rows).most_common(1)[0][0]
+    draw = np.random.default_rng(_SEED)
+    drawn = draw.integers(0, len(_LABELS), (_DRAWS, len(rows))) == [_LABELS.index(row.target) for row in rows]
+    low, middle, high = np.quantile(drawn.mean(axis=1), [0.025, 0.5, 0.975])
+    luck = Metric(
+        value=float(middle),
+        low=float(low),
+        high=float(high),
+        n=len(rows),
+        method=f"{_DRAWS} draws",
+        note="what luck alone gives, each of the five answers as likely",
+    )
+    return _scored(f"{prefix}majority.", rows, lambda _: majority) | {f"{prefix}random.accuracy": luck}
 
 
 def tables(rows: Sequence[Row]) -> dict[str, JsonValue]:

@@ -7,6 +7,7 @@ one sentence with every error planted in it; the errors come from `evaluation.mu
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,11 +32,14 @@ from verification.verify import verify_claim
 MOST = 500
 """Planted errors of a kind, and untouched conclusions, at most."""
 
-_ONE_IN = 12
+_ONE_IN = 6
 """Of the pool's other records, one in so many is read for more sentences: kinds are rare that need a hedge or a population."""
 
 _RETRACTED = "Retracted Publication"
-_MOST_QUOTES = 40
+_QUOTED = 2
+"""Sentences that a drafter would quote for a conclusion: those that share most words with it."""
+
+_WORD = re.compile(r"[a-z]{4,}")
 
 
 @dataclass(frozen=True)
@@ -134,10 +138,13 @@ def _verdict(text: str, quotes: Sequence[str], record: Citation, run: Mapping[st
 
 
 def _without(record: Citation, sentence: str) -> tuple[Citation, list[str]]:
-    """The record without the sentence, and the other sentences that report or conclude."""
+    """The record without the sentence, and of the others that report or conclude those nearest to it."""
     sections = tuple(_cut(section, sentence) for section in record.abstract)
     bare = record.model_copy(update={"abstract": tuple(section for section in sections if section.text)})
-    return bare, finding_sentences(bare)[:_MOST_QUOTES]
+    words = set(_WORD.findall(sentence.lower()))
+    others = finding_sentences(bare)
+    nearest = sorted(others, key=lambda other: len(words & set(_WORD.findall(other.lower()))), reverse=True)
+    return bare, nearest[:_QUOTED]
 
 
 def _cut(section: AbstractSection, sentence: str) -> AbstractSection:

@@ -114,38 +114,49 @@ def _add_roles(weights: tuple[dict[str, float], dict[str, float]], one: frozense
     weights[0].update({word: max(weights[0].get(word, 0), active) for word in _ACTIVE_STEMS - two})
 
 
-def place_in_sentence(
-    mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str
-) -> tuple[float, float]:
+def place_in_sentence(mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str) -> tuple[float, float]:
     """How well a number at `start` is bound to each arm by where the arms are named in its sentence, 0 to 1 each.
 
-    `respectively` binds in order; else a name right after the number (`29 in the zinc group`) or the last name before it.
+    A name right after the number binds it (`29 in the zinc group`); numbers that stand together take the names in order
+    (`4.1 vs 5.9`, `respectively`); else the last name before the number does.
     """
+    arm, strength = _placed(mentions, numbers, start, sentence)
+    return (strength, 0.0) if arm == 0 else (0.0, strength)
+
+
+def _placed(mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str) -> tuple[int, float]:
     if not mentions:
-        return 0.0, 0.0
+        return 0, 0.0
     if len({arm for _, _, arm in mentions}) == 1:
-        arm = mentions[0][2]
         near = min(abs(start - left) for left, _, _ in mentions)
-        strength = 0.6 if near < 60 else 0.3  # noqa: PLR2004
-        return (strength, 0.0) if arm == 0 else (0.0, strength)
+        return mentions[0][2], 0.6 if near < _NEAR else 0.3
     after = next(((left, arm) for left, _, arm in mentions if left > start), None)
-    before = next(((right, arm) for _, right, arm in reversed(mentions) if right <= start), None)
-    if after and not any(start < number < after[0] for number in numbers) and after[0] - start < 60:  # noqa: PLR2004
-        between = sentence[start : after[0]]
-        if re.search(r"\b(?:in|with|for|of|receiving|on|to|among|given)\b[^,;]{0,40}\Z", between) and "," not in between:
-            return (0.9, 0.0) if after[1] == 0 else (0.0, 0.9)
-    if "respectively" in sentence[start:] or re.search(r"\b(?:vs|versus|compared)\b", sentence):
-        return _in_order(mentions, numbers, start)
-    if before:
-        strength = 0.8 if start - before[0] < 50 else 0.5  # noqa: PLR2004
-        return (strength, 0.0) if before[1] == 0 else (0.0, strength)
-    return _in_order(mentions, numbers, start)
+    if after and _named_after(sentence[start : after[0]]):
+        return after[1], 0.9
+    run = _run(mentions, numbers, start)
+    earlier = [arm for _, right, arm in mentions if right <= run[0]]
+    later = [arm for left, _, arm in mentions if left > run[-1]]
+    if len(run) > 1 and start in run:
+        order = earlier[-len(run) :] if len(earlier) >= len(run) else later[: len(run)]
+        if len(order) < len(run):
+            order = list(dict.fromkeys(arm for _, _, arm in mentions))
+        return order[run.index(start) % len(order)], 0.7 if len(run) == len(order) else 0.4
+    if earlier:
+        return earlier[-1], 0.8 if start - max(right for _, right, _ in mentions if right <= start) < _NEAR else 0.5
+    return later[0], 0.4
 
 
-def _in_order(mentions: list[tuple[int, int, int]], numbers: list[int], start: int) -> tuple[float, float]:
-    """Numbers without a name of their own take the arms in the order in which the sentence names them."""
-    order = [arm for _, _, arm in mentions][:2] if mentions else []
-    after = [number for number in numbers if number >= 0]
-    place = after.index(start) if start in after else 0
-    arm = order[place % len(order)] if order else 0
-    return (0.5, 0.0) if arm == 0 else (0.0, 0.5)
+def _named_after(between: str) -> bool:
+    """Whether only the number's own words stand between it and a name: `32 patients (38.1 %) in the `."""
+    plain = re.sub(r"\([^()]*\)", "", between)
+    own = re.sub(r"^[\d.,/%]+(?:\s?±\s?[\d.]+)?", "", plain)
+    if re.search(r"\d|[,;]|\band\b|\bvs\b|\bversus\b|\bthan\b", own) or len(own) > _NEAR:
+        return False
+    return re.search(r"\b(?:in|with|for|of|receiving|on|to|among|given|by|at)\b", own) is not None
+
+
+def _run(mentions: list[tuple[int, int, int]], numbers: list[int], start: int) -> list[int]:
+    """The numbers that stand together with this one, without a name between them."""
+    low = max((right for _, right, _ in mentions if right <= start), default=-1)
+    high = min((left for left, _, _ in mentions if left > start), default=10**9)
+    return [number for number in numbers if low <= number < high] or [start]

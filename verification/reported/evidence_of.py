@@ -93,17 +93,24 @@ class Evidence:
         places = {number.place for number in report.numbers}
         self.words = {place: place_words(place, arms, outcome) for place in places}
         self.best_label = max((words.label for words in self.words.values()), default=0.0) or 1.0
-        self.best_place = max((words.outcome for words in self.words.values()), default=0.0) or 1.0
+        self._best = [
+            max((words.outcome for place, words in self.words.items() if (place.table >= 0) is tables), default=0.0) or 1.0
+            for tables in (False, True)
+        ]
         self._sentences = {place: self._sentence(place) for place in places if place.table < 0}
         self._starts: dict[Place, list[int]] = {}
         for number in report.numbers:
-            if number.place.table < 0 and number.printed.role not in {Role.P, Role.SPREAD, Role.BOUND}:
+            if number.place.table < 0 and number.printed.role not in {Role.P, Role.SPREAD, Role.BOUND, Role.BRACKET, Role.TOTAL}:
                 self._starts.setdefault(number.place, []).append(number.printed.start)
         self.wanted_times = times(outcome.text)
         self.wanted_when = when(outcome.text)
 
     def _sentence(self, place: Place) -> list[tuple[int, int, int]]:
         return self.arms.mentions(place.label)
+
+    def outcome_fit(self, place: Place) -> float:
+        """How well the place fits the outcome, against the best of the report's tables or of its prose: 0 to 1."""
+        return self.words[place].outcome / self._best[place.table >= 0]
 
     def of_arms(self, number: Number) -> tuple[float, float]:
         """How well the number is bound to each arm, 0 to 1."""
@@ -129,7 +136,7 @@ class Evidence:
             *(float(printed.role is role) for role in ROLES),
             float(place.table >= 0), float(place.in_abstract), mine, other, mine - other, float(max(both) < 0.15),
             words.row_arms[arm] - words.row_arms[1 - arm], words.label, words.precision, words.section, words.header, words.caption,
-            words.label / self.best_label, words.outcome / self.best_place,
+            words.label / self.best_label, self.outcome_fit(place),
             float(printed.value == int(printed.value)), float(printed.value in {0.0, 1.0}), float(printed.partner is not None),
             float(place.size is not None),
             float(baseline and wants_baseline), float(baseline and not wants_baseline), float(later), float(change and wants_change),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from evidence.text import normalise, split_sentences
 from verification.reported.cells import Printed, Role, read_cell
 from verification.reported.prose import read_sentence
-from verification.reported.tables import Table, read_table
+from verification.reported.tables import Table, header_size, read_table
 
 LONGEST_REPORT = 400_000
 _TABLE = re.compile(r"::::\s*table-wrap(.*?)(?<!:)::::(?!:)", re.S)
@@ -82,11 +82,16 @@ def _of_table(table: Table, number: int) -> Iterator[Number]:
         words = [cell for cell in row.cells if cell and not re.match(r"[<>=≤≥~ (]*[-+]?\s?\.?\d", cell)]
         label = " | ".join(words[:3]) or row.cells[0]
         section = " ".join(row.sections)
+        filled = [column for column, cell in enumerate(row.cells) if cell and column > 0]
+        spanned = bool(table.groups) and filled == list(range(1, len(table.groups) + 1))
         for column, cell in enumerate(row.cells):
             if not cell or (column == 0 and cell in words):
                 continue
-            header = " ".join(table.headers[column]) if column < len(table.headers) else ""
-            size = row.sizes[column] if column < len(row.sizes) else None
+            header = " ".join(table.headers[column])
+            size = row.sizes[column]
+            if spanned and column > 0:
+                header = table.groups[column - 1]
+                size = header_size(header)
             place = Place(number, at, column, label, section, header, table.caption, size)
             described = (
                 f"{table.headers[0][0] if table.headers and table.headers[0] else ''} {section} {label} {header}".lower()

@@ -44,6 +44,8 @@ class Table:
     headers: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]
     notes: str
+    groups: tuple[str, ...] = ()
+    """Top headers that span columns, in order; a row with one cell for each of them stands under them."""
 
 
 def read_table(block: str) -> Table | None:
@@ -98,13 +100,18 @@ def _cut(line: str, starts: Sequence[int]) -> list[str]:
 
 
 def _near_cut(line: str, start: int) -> int:
-    for off in (0, -1, -2, 1, -3, 2, -4, 3, -5):
+    if start >= len(line):
+        return len(line)
+    for off in (0, -1, 1, -2, 2):
         place = start + off
-        if place >= len(line):
-            continue
-        if place > 0 and line[place - 1] == " " and line[place] != " " and (place < 2 or line[place - 2] == " " or off == 0):
+        if 0 < place < len(line) and line[place - 1] == " " and line[place] != " " and (off == 0 or line[place - 2] == " "):
             return place
-    return min(start, len(line)) if start >= len(line) or line[start - 1] == " " else line.rfind(" ", 0, start) + 1
+    if line[start - 1] == " ":
+        return start
+    for off in (-3, -4, -5):
+        if line[start + off - 1] == " " and line[start + off] != " ":
+            return start + off
+    return line.rfind(" ", 0, start) + 1
 
 
 def _multiline(body: Sequence[str], starts: Sequence[int]) -> list[list[str]]:
@@ -124,16 +131,19 @@ def _joined(parts: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return normalise(_MARKS.sub(lambda found: found.group(1) or "", text)).text.strip()
+    return normalise(_MARKS.sub(lambda found: found.group(1) or "", text)).text.strip().replace("--", "-")
 
 
 def _assemble(caption: str, headers: list[list[str]], rows: list[list[str]], notes: str) -> Table:
     while rows and len(headers) < 4 and _is_header(rows[0], width=len(rows[0]), first=not headers):
         headers.append(_aligned(rows.pop(0), headers))
     width = max((len(row) for row in [*headers, *rows]), default=0)
+    top = tuple(cell for cell in headers[0][1:] if cell) if headers else ()
     spread = _spread([_padded(row, width) for row in headers])
+    spanned = tuple(cell for cell in spread[0][1:] if cell) != top if spread else False
     columns = tuple(tuple(row[column] for row in spread if row[column]) for column in range(width))
-    return Table(caption, columns, tuple(_with_sections(_unshifted([_padded(row, width) for row in rows]), columns)), notes)
+    body = tuple(_with_sections(_unshifted([_padded(row, width) for row in rows]), columns))
+    return Table(caption, columns, body, notes, top if spanned and len(top) < width - 1 else ())
 
 
 def _padded(row: Sequence[str], width: int) -> list[str]:

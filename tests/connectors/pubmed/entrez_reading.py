@@ -133,7 +133,7 @@ def further_pairs(ours: Citation, theirs: Any) -> Pairs:
         ),
         "entered": (
             [_printed(ours.entered)],
-            [_date(d) for d in history if d.attributes["PubStatus"] == "entrez"][:1],
+            [_date(d) for status in ("pubmed", "entrez") for d in history if d.attributes["PubStatus"] == status][:1],
         ),
         "identifiers": (
             sorted(i.value for i in ours.identifiers),
