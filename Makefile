@@ -5,10 +5,10 @@ BIN := .venv/bin
 export EVIDENCE_HOME ?= $(CURDIR)/.evidence-demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check browser bench lock format clean
+.PHONY: help setup demo test check browser bench coverage-study lock format clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 setup: ## make .venv; does nothing where it is up to date
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11, 3.12 or 3.13, then run the same command again." >&2; exit 2; }
@@ -31,6 +31,9 @@ browser: setup ## look at the draft's pages in Chromium
 
 bench: setup ## measure, each figure as a ratio taken in one run
 	@env -u EVIDENCE_HOME $(BIN)/python -m evaluation.bench
+
+coverage-study: setup ## simulate what the intervals cover; writes docs/coverage-study.md
+	@env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evaluation.coverage_study --out docs/coverage-study.md
 
 format: setup ## write the code in the house's layout
 	@$(BIN)/ruff format .

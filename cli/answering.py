@@ -141,11 +141,18 @@ def _desk(asking: Asking) -> Iterator[_Desk]:
 
 
 def _identity(request: Request, asking: Asking, desk: _Desk) -> str:
+    from cli.services import build_mesh
     from connectors.embeddings import MiniLm
     from pipelines.ask_question import identity_key
 
+    vocabulary = build_mesh(asking.settings)
     return identity_key(
-        request, _options(asking), source=desk.source.name, model=desk.model.identity, embedding_model=MiniLm().model_id
+        request,
+        _options(asking),
+        source=desk.source.name,
+        model=desk.model.identity,
+        embedding_model=MiniLm().model_id,
+        mesh=vocabulary.version if vocabulary else "",
     )
 
 

@@ -19,6 +19,9 @@ class _SearchCommands(LazyGroup):
         "translate": ("cli.search_translate:translate", "Write a PubMed strategy for Ovid, EBSCO and the Cochrane Library."),
         "mesh": ("cli.search_mesh:mesh", "Look a MeSH heading up: entry terms, narrower headings, the nearest ones."),
         "filters": ("cli.search_mesh:filters", "The search filters there are, with version, citation and text."),
+        "state": ("cli.search_state:state", "State a PRISMA-S item of a run: what to report, or that it was not done."),
+        "group": ("cli.search_state:group", "Say that records of a run are the same work, or are not."),
+        "fulltext": ("cli.search_state:fulltext", "Say what became of a full text: included, excluded, not retrieved."),
         "import": ("cli.search_import:import_records", "Read RIS and nbib files of other databases into a run."),
     }
 

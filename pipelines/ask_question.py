@@ -36,8 +36,13 @@ def check_request(request: Request) -> None:
         )
 
 
-def identity_key(request: Request, options: RunOptions, *, source: str, model: ModelIdentity, embedding_model: str) -> str:
-    """What makes two askings the same run: everything that can change the draft, the source's records apart."""
+def identity_key(
+    request: Request, options: RunOptions, *, source: str, model: ModelIdentity, embedding_model: str, mesh: str = ""
+) -> str:
+    """What makes two askings the same run: everything that can change the draft, the source's records apart.
+
+    `mesh`: the release of the MeSH file that headings are looked up in; empty: none is loaded.
+    """
     return content_hash(
         {
             "request": request.model_dump(mode="json"),
@@ -45,6 +50,7 @@ def identity_key(request: Request, options: RunOptions, *, source: str, model: M
             "source": source,
             "model": model.model_dump(mode="json"),
             "embedding_model": embedding_model,
+            "mesh": mesh,
             "prompts": {key: prompt.hash for key, prompt in load_prompts().items()},
         }
     )

@@ -41,7 +41,7 @@ def main(only: Sequence[str], as_json: bool, quick: bool, data: Path | None) -> 
     """Measure, and print each figure with its interval, what it stands beside, and its target."""
     machine = this_machine()
     data = data or (SHARED if SHARED.is_dir() else None)
-    chosen = [_BY_NAME[name] for name in dict.fromkeys(only)] or list(BENCHES)
+    chosen = [_BY_NAME[name] for name in dict.fromkeys(only)] or [bench for bench in BENCHES if quick or not bench.only_by_name]
     if not (as_json and len(chosen) == 1):  # then another process asked for it and has said so
         _say_what_comes(chosen, data, quick=quick)
     taken: dict[Bench, list[Figure]] = {}
@@ -64,6 +64,9 @@ def _say_what_comes(chosen: Sequence[Bench], data: Path | None, *, quick: bool) 
     minutes = sum(bench.minutes for bench in chosen)
     about = "a few minutes" if quick else f"about {max(minutes, 1):.0f} minutes on a quiet machine"
     click.echo(f"bench: {', '.join(bench.name for bench in chosen)}; {about}", err=True)
+    for bench in () if quick or len(chosen) == 1 else BENCHES:
+        if bench not in chosen:
+            click.echo(f"bench: not taken now, about {bench.minutes:.0f} minutes: {bench.command}", err=True)
     if data is None:
         click.echo(f"bench: THE SHARED DATA IS NOT AT {SHARED.parent.name}/{SHARED.name}: WHAT NEEDS IT IS SKIPPED.", err=True)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.embeddings import MiniLm
@@ -60,7 +61,10 @@ def cached_minilm() -> CachedEmbeddings:
 
 
 class ExactIndex:
-    """A `PassageIndex` that compares every vector, in memory: what an approximate index is measured against."""
+    """A `PassageIndex` that compares every vector, in memory: what an approximate index is measured against.
+
+    The comparison of the last text is kept: a fused ranking asks for it several times. For one thread.
+    """
 
     def __init__(self, embeddings: EmbeddingModel) -> None:
         self._embeddings = embeddings
@@ -69,6 +73,7 @@ class ExactIndex:
         self._records: dict[str, int] = {}
         self._record_of = np.zeros(0, dtype=np.int64)
         self._vectors = embeddings.embed([])
+        self._asked: tuple[str, npt.NDArray[np.float32], npt.NDArray[np.int64]] | None = None
 
     def add(self, passages: Sequence[Passage]) -> None:
         """Take in passages; one that is there already is not added twice."""
@@ -79,11 +84,14 @@ class ExactIndex:
         self._record_of = np.concatenate([self._record_of, np.array(records, dtype=np.int64)])
         self._ids.update(dict.fromkeys(new))
         self._names = list(self._ids)
+        self._asked = None
 
     def nearest(self, text: str, limit: int, *, pmids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Passage ids with cosine similarities, best first, at most `limit`, among the given records if any."""
-        scores = self._vectors @ self._embeddings.embed([text])[0]
-        order = np.argsort(-scores, kind="stable")
+        if self._asked is None or self._asked[0] != text:
+            compared = self._vectors @ self._embeddings.embed([text])[0]
+            self._asked = (text, compared, np.argsort(-compared, kind="stable"))
+        _, scores, order = self._asked
         if pmids is not None:
             wanted = np.zeros(len(self._records), dtype=bool)
             wanted[[self._records[pmid] for pmid in pmids if pmid in self._records]] = True

@@ -4,8 +4,8 @@ Data: the drug reviews of Cohen et al. (JAMIA 2006;13:206) whose decisions are i
 what was included at full text counts as relevant. Runs: a simulated person decides as the review did, in the order of the
 ranking, which learns again after each of the first 20 decisions, then after every tenth part more, at most a hundredth of the
 review. Every run starts from one relevant and one irrelevant record drawn at random (as ASReview's simulations do), which count
-as read. Scored: work saved over sampling at 95 % recall,
-`(N - read) / N - 0.05` where the records read hold 95 % of the relevant ones.
+as read. Scored: work saved over sampling at 95 % recall, `(N - read) / N - 0.05` where the records read hold 95 % of the
+relevant ones. The stopping rule is asked after every hundredth part of the records, in our runs.
 """
 
 from __future__ import annotations

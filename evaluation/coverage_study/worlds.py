@@ -53,7 +53,7 @@ def large(sizes: Numbers) -> bool:
 
 def rates_of_clusters(draw: Draw, rate: float, alike: float, shape: tuple[int, ...]) -> Numbers:
     """Rates of clusters around `rate`, beta as alike as said; all the same where `alike` is 0."""
-    if alike == 0:
+    if alike == 0 or rate in {0.0, 1.0}:
         return np.full(shape, rate)
     both = (1 - alike) / alike
     return draw.beta(rate * both, (1 - rate) * both, shape)

@@ -1,4 +1,4 @@
-"""Runs the product's own flow on one question, with each stage timed: its very code, in this process, without an orchestrator."""
+"""Runs the product's own flow on one question, each stage timed: its very code, in this process, without an orchestrator."""
 
 from __future__ import annotations
 
@@ -83,7 +83,11 @@ class FlowDesk:
 
     def ask(self, request: Request, *, draft_from: int = 20) -> FlowRun:
         """The flow from the question to its ledger. Raises what its stages raise."""
-        asked: dict[str, JsonValue] = {"source": self.pool.source.name, "model": self.model.identity.name, "draft_from": draft_from}
+        asked: dict[str, JsonValue] = {
+            "source": self.pool.source.name,
+            "model": self.model.identity.name,
+            "draft_from": draft_from,
+        }
         run = self.store.create_run(identity_key=request.content_hash(), request=request, settings=asked, by="evaluation")
         work = _Unpublished(
             run=run,

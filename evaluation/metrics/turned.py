@@ -8,7 +8,7 @@ from evaluation.harness.result import Metric, Row
 from evaluation.metrics.classification import share_where
 from evaluation.statistics.intervals import clustered_mean
 
-_NOTE = "turned less as it was; memory of the set, and wording that turning made odd, show as a fall"
+_NOTE = "turned less as it was; a fall shows memory of the set, a leaning to the label that was right, or odd wording"
 
 
 def turned_metrics(rows: Sequence[Row]) -> dict[str, Metric]:

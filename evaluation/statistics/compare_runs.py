@@ -84,7 +84,7 @@ def compare_runs(runs: Sequence[KeptRun], *, once: bool = False) -> list[Compari
         raise InvalidInput("A run is given twice: give each once.")
     pairs = [pair_up(runs[0], run) for run in runs[1:]]
     single = [paired_difference(pair.gathered, step=largest_step(pair.differences)) for pair in pairs]
-    e_values = adjust_e_values([float(e_difference(pair.gathered.sums, pair.gathered.sizes)) for pair in pairs])
+    e_values = adjust_e_values([float(e_difference(pair.gathered.sums)) for pair in pairs])
     p_values = holm([_p(found, pair) for found, pair in zip(single, pairs, strict=True)])
     return [
         _comparison((runs[0], run), pair, (float(e), float(p)), level=ALPHA / len(pairs), once=once)
@@ -119,7 +119,7 @@ def worse_than(baseline: KeptRun, run: KeptRun) -> tuple[Comparison, float]:
     """The run against the baseline, and the e-value against "no worse"."""
     (found,) = compare_runs([baseline, run])
     gathered = pair_up(baseline, run).gathered
-    return found, float(e_worse(gathered.sums, gathered.sizes))
+    return found, float(e_worse(gathered.sums))
 
 
 def _p(found: Paired, pair: _Pairs) -> float:
@@ -162,5 +162,5 @@ def _smallest(pair: _Pairs, *, level: float, once: bool) -> float | None:
     if len(gathered.sizes) < FEWEST_CLUSTERS:
         return None
     found = paired_difference(gathered, step=largest_step(pair.differences), level=1 - level)
-    smallest = float(found.smallest) if once else smallest_by_looks(gathered.sizes, float(found.error) ** 2, alpha=level)
+    smallest = float(found.smallest) if once else smallest_by_looks(float(found.error), gathered.sizes, alpha=level)
     return smallest if smallest < 1 else None

@@ -2,57 +2,55 @@
 
 An e-value is what a bettor against "the two do not differ" has made of 1 by betting on one cluster after the other. Where
 they do not differ it ever reaches 20 with a chance of at most 1 in 20 (Ville 1939), so it may be read each week as cases come
-in. The bet is that of Waudby-Smith and Ramdas (2024) with fixed fractions, mixed (Robbins 1970), so that the order of the
-clusters does not matter. It is exact: no normal approximation. The last axis of every array is the clusters.
+in. The bet is the self-normalised one of de la Peña (1999) with Robbins' normal mixture (1970): with T the sum of the
+clusters' differences and Q that of their squares, sqrt(r / (Q + r)) exp(T² / (2 (Q + r))), averaged over several r. It is exact
+where each cluster is as likely to differ by x as by -x, which is so when the two systems could be swapped, and needs no
+normal approximation; else it holds for many clusters, less so where the differences are very lopsided, as
+docs/coverage-study.md shows. The order of the clusters does not matter. The last axis of every array is the clusters.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp, ndtri
+from scipy.special import log_ndtr, logsumexp, ndtri
 
 from evaluation.statistics.clusters import Numbers
 from evaluation.statistics.paired import POWER
 
-# Shares of the stake, from cautious to bold: the right one is twice the difference by its spread, and is not known.
-FRACTIONS: Numbers = np.geomspace(0.01, 0.9, 12)
-
 ALPHA = 0.05
 
+FEWEST_DIFFERING = 20
+"""Clusters that must differ before an e-value says more than 1: a few may be lopsided by nature."""
+
+# Each is at its best where Q is some ten times as large; together they serve from a hundred cases that differ to a million.
+# Smaller ones would trust the first few clusters, which lopsided differences mislead.
+_MIXED: Numbers = np.array([4.0**power for power in range(2, 9)])
 _LARGEST = 600.0
-_STEPS = 1001
+_STEPS = 2001
 _HALVINGS = 60
 
 
-def log_bets(gains: npt.ArrayLike) -> Numbers:
-    """The logarithm of each cluster's factor for each bet: shape (..., clusters, bets), first all for better, then for worse.
+def e_value(total: npt.ArrayLike, square: npt.ArrayLike, differing: npt.ArrayLike) -> Numbers:
+    """The e-value from T, Q and the number of clusters that differ, each summed over the clusters looked at so far.
 
-    `gains` are each cluster's sum of differences by the largest cluster's number of cases: from -1 to 1. Summed over the
-    clusters looked at so far they go into `e_value`.
+    Differences of one case are at most 1.
     """
-    gain = np.asarray(gains, dtype=float)[..., None]
-    return np.concatenate([np.log1p(FRACTIONS * gain), np.log1p(-FRACTIONS * gain)], axis=-1)
+    return _worth(_logs(total, square), differing)
 
 
-def e_value(logs: npt.ArrayLike) -> Numbers:
-    """The e-value of summed `log_bets`: half the stake on better, half on worse."""
-    summed = np.asarray(logs, dtype=float)
-    value: Numbers = np.exp(np.minimum(logsumexp(summed, axis=-1) - np.log(summed.shape[-1]), _LARGEST))
-    return value
+def e_difference(sums: npt.ArrayLike) -> Numbers:
+    """The e-value against no difference, from each cluster's sum of differences."""
+    sum_ = np.asarray(sums, dtype=float)
+    return e_value(sum_.sum(axis=-1), (sum_**2).sum(axis=-1), (sum_ != 0).sum(axis=-1))
 
 
-def e_difference(sums: npt.ArrayLike, sizes: npt.ArrayLike) -> Numbers:
-    """The e-value against no difference, from each cluster's sum of differences (each from -1 to 1) and number of cases."""
-    size = np.asarray(sizes, dtype=float)
-    return e_value(log_bets(np.asarray(sums, dtype=float) / size.max(axis=-1, keepdims=True)).sum(axis=-2))
-
-
-def e_worse(sums: npt.ArrayLike, sizes: npt.ArrayLike) -> Numbers:
+def e_worse(sums: npt.ArrayLike) -> Numbers:
     """As `e_difference`, against "no worse": the whole stake on worse. For a gate, which asks no more."""
-    size = np.asarray(sizes, dtype=float)
-    logs = log_bets(np.asarray(sums, dtype=float) / size.max(axis=-1, keepdims=True)).sum(axis=-2)
-    return e_value(logs[..., len(FRACTIONS) :])
+    sum_ = np.asarray(sums, dtype=float)
+    total, square = sum_.sum(axis=-1), (sum_**2).sum(axis=-1)
+    one_side = log_ndtr(-total[..., None] / np.sqrt(square[..., None] + _MIXED)) + np.log(2)
+    return _worth(_logs(total, square) + one_side, (sum_ != 0).sum(axis=-1))
 
 
 def adjust_e_values(values: npt.ArrayLike) -> Numbers:
@@ -70,30 +68,40 @@ def adjust_e_values(values: npt.ArrayLike) -> Numbers:
 
 
 def confidence_sequence(sums: npt.ArrayLike, sizes: npt.ArrayLike, *, alpha: float = ALPHA) -> tuple[float, float]:
-    """The differences that no look has ruled out: they hold the true one at all looks together with 1 - alpha.
-
-    One pair of systems: `sums` and `sizes` have the clusters alone. From -1 to 1 in steps of 0.002.
-    """
+    """The differences from -1 to 1, in steps of 0.001, that no look has ruled out; 1 - alpha: the true one is there."""
     sum_, size = np.asarray(sums, dtype=float), np.asarray(sizes, dtype=float)
     held = np.linspace(-1, 1, _STEPS)
-    gains = (sum_ - held[:, None] * size) / (size.max() * (1 + np.abs(held[:, None])))
-    left = held[np.array([e_value(log_bets(gain).sum(axis=-2)) for gain in gains]) < 1 / alpha]
+    total = sum_.sum() - held * size.sum()
+    square = (sum_**2).sum() - 2 * held * (sum_ * size).sum() + held**2 * (size**2).sum()
+    differing = np.where(held == 0, (sum_ != 0).sum(), len(size))
+    left = held[e_value(total, np.maximum(square, 0), differing) < 1 / alpha]
     return (float(left.min()), float(left.max())) if left.size else (float("nan"), float("nan"))
 
 
-def smallest_by_looks(sizes: npt.ArrayLike, variance: float, *, alpha: float = ALPHA) -> float:
-    """The difference that as many clusters would show by e-value in 80 of 100 studies, to the normal approximation.
+def smallest_by_looks(error: float, sizes: npt.ArrayLike, *, alpha: float = ALPHA) -> float:
+    """The difference that clusters of these numbers of cases show by e-value in 80 of 100 studies, at most 1.
 
-    `variance` is that of the mean difference. A bet of the fraction f is worth about exp(f T - f² Q / 2) with T and Q the sums
-    of gains and of their squares (Howard et al. 2021); T must come so far, and 0.84 standard errors more.
+    `error` is the standard error of the mean difference. T falls 0.84 standard errors short of the difference in 20 of 100
+    studies, and a difference adds its own part to Q.
     """
     size = np.asarray(sizes, dtype=float)
-    largest, cases = size.max(), size.sum()
-    error = np.sqrt(variance) * cases / largest
-    low, high = 0.0, cases / largest
+    cases = size.sum()
+    low, high = ndtri(POWER) * error, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        for_better = FRACTIONS * middle - FRACTIONS**2 * error**2 / 2
-        made = logsumexp(for_better) - np.log(2 * len(FRACTIONS))
-        low, high = (middle, high) if made < -np.log(alpha) else (low, middle)
-    return float(min(1.0, (high + ndtri(POWER) * error) * largest / cases))
+        square = (error * cases) ** 2 + middle**2 * (size**2).sum()
+        worth = logsumexp(_logs((middle - ndtri(POWER) * error) * cases, square)) - np.log(len(_MIXED))
+        low, high = (low, middle) if worth >= -np.log(alpha) else (middle, high)
+    return float(min(high, 1.0))
+
+
+def _logs(total: npt.ArrayLike, square: npt.ArrayLike) -> Numbers:
+    far, wide = np.asarray(total, dtype=float)[..., None], np.asarray(square, dtype=float)[..., None] + _MIXED
+    logs: Numbers = (np.log(_MIXED / wide) + far**2 / wide) / 2
+    return logs
+
+
+def _worth(logs: Numbers, differing: npt.ArrayLike) -> Numbers:
+    mixed = np.exp(np.minimum(logsumexp(logs, axis=-1) - np.log(len(_MIXED)), _LARGEST))
+    worth: Numbers = np.where(np.asarray(differing) < FEWEST_DIFFERING, np.minimum(mixed, 1.0), mixed)
+    return worth

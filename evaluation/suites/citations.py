@@ -1,9 +1,9 @@
 """Citations: does each quote and PMID support its sentence? Recall and precision as ALCE defines them (Gao et al. 2023).
 
 `draft`: the sentences that the flow drafts from each MedEvidence question's trials, before anything is kept out, with the
-product's checker as the judge. `claim`: SciFact claims with the sentences that the product reads out of the cited abstract as
-their citations, and people's rationales as the judge. On those the checker's own error rates are measured; the first figures
-are shown as judged, and corrected for them.
+product's checker as the judge: what is published passes it, so that its recall is 1 by construction. `claim`: SciFact claims
+with the sentences that the product reads out of the cited abstract as their citations, and people's rationales as the judge. On
+those the checker's own error rates are measured; the first figures are shown as judged, and corrected for them where that fits.
 """
 
 from __future__ import annotations
@@ -116,14 +116,13 @@ def _judged_draft(drafted: Drafted, desk: FlowDesk) -> Made:
     for written in run.ledger.claims:
         claim = Claim.model_validate(written.model_dump(include=set(Claim.model_fields)))
         score = score_statement(claim.support, _by_checker(claim, records))
-        published = written.verdict is Verdict.SUPPORTED
         statements.append(
             {
                 "sentence": claim.text,
                 "recalled": score.recalled,
                 "precise": score.precise,
                 "citations": score.citations,
-                "published": published,
+                "verdict": written.verdict.value,
                 "known": sum(support.pmid in records for support in claim.support),
             }
         )
@@ -157,7 +156,7 @@ def _judged_claim(settled: Settled, model: LanguageModel) -> Made:
         return verify_claim(claim, {record.pmid: record}).verdict is Verdict.SUPPORTED
 
     score = score_statement([sentences for sentences in quoted if sentences], by_people)
-    # The checker is tried on what people settled either way, and on what the product quoted of an abstract that settles nothing.
+    # The checker is tried on what people settled either way, and on what was quoted of an abstract that settles nothing.
     whole = settled.rationales or tuple(sentences for sentences in quoted if sentences)
     tried: list[Any] = [{"supports": settled.label == "SUPPORT", "said": by_checker(sentences)} for sentences in whole]
     return {
@@ -183,29 +182,32 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     """Recall over statements and precision over citations, by judge; the checker's error rates; drafts corrected for them."""
     drafts = [(one, row.cluster) for row in rows for one in _listed(row, "statements")]
     claims = [row for row in rows if row.made.get("settled") == "SUPPORT"]
-    figures = _alce("draft.as drafted.", drafts) | _alce("draft.as published.", [pair for pair in drafts if pair[0]["published"]])
+    figures = _alce("draft.as drafted.", drafts)
     figures |= _alce("claim.people's judgement.", [(row.made, row.cluster) for row in claims])
     tried = [(one, row.cluster) for row in rows for one in _listed(row, "tried")]
     for name, supports in (("true positive rate", True), ("false positive rate", False)):
         if group := [(float(one["said"]), cluster) for one, cluster in tried if one["supports"] is supports]:
             figures[f"checker as judge.{name}"] = clustered_mean([said for said, _ in group], [cluster for _, cluster in group])
-    if drafts and len({one["supports"] for one, _ in tried}) == 2:  # noqa: PLR2004 - right ones and wrong ones
-        recalled = sum(bool(one["recalled"]) for one, _ in drafts)
-        figures["draft.as drafted.recall, corrected for the judge"] = corrected_share(recalled, len(drafts), _rates(tried))
+    if drafts and len({one["supports"] for one, _ in tried}) == 2:
+        rates = JudgeRates.measured([one["supports"] for one, _ in tried], [one["said"] for one, _ in tried])
+        figures["draft.as drafted.recall, corrected for the judge"] = _corrected(drafts, rates)
     return figures
 
 
-def _rates(tried: Sequence[tuple[Mapping[str, Any], str]]) -> JudgeRates:
-    return JudgeRates.measured([one["supports"] for one, _ in tried], [one["said"] for one, _ in tried])
+def _corrected(drafts: Sequence[tuple[Mapping[str, Any], str]], rates: JudgeRates) -> Metric:
+    """The recall that people would find, where the judge's rates can be those of these sentences at all."""
+    recalled = sum(bool(one["recalled"]) for one, _ in drafts)
+    if recalled * rates.right > rates.right_said_right * len(drafts):
+        note = "the judge passes more of these sentences than of those that people found right: its rates are not theirs"
+        return Metric(value=None, n=len(drafts), note=note)
+    return corrected_share(recalled, len(drafts), rates)
 
 
 def _alce(prefix: str, scored: Sequence[tuple[Mapping[str, Any], str]]) -> dict[str, Metric]:
     if not scored:
         return {}
     recalls = [float(one["recalled"]) for one, _ in scored]
-    precise = [
-        (float(place < one["precise"]), cluster) for one, cluster in scored for place in range(int(one["citations"]))
-    ]
+    precise = [(float(place < one["precise"]), cluster) for one, cluster in scored for place in range(int(one["citations"]))]
     figures = {f"{prefix}recall": clustered_mean(recalls, [cluster for _, cluster in scored])}
     if precise:
         figures[f"{prefix}precision"] = clustered_mean([value for value, _ in precise], [cluster for _, cluster in precise])

@@ -53,7 +53,7 @@ class GoldRow(BaseModel):
 class TrialText(BaseModel):
     """A trial report's text."""
 
-    pmcid: str
+    pmcid: int | str
     text: str
 
 
@@ -105,7 +105,9 @@ def _directions(data: SuiteData) -> list[Case]:
 
 def _values(data: SuiteData) -> list[Case]:
     path = data.main("numeric_extraction", "rows.jsonl", like="*rows*.jsonl")
-    texts = {text.pmcid: text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), TrialText)}
+    texts = {
+        str(text.pmcid): text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), TrialText)
+    }
     by_comparison: dict[tuple[str, str, str, str], GoldRow] = {}
     for number, row in enumerate(json_lines(path, GoldRow), 1):
         if str(row.pmcid) not in texts:
@@ -210,7 +212,7 @@ def _record(pmcid: str, text: str) -> Citation | None:
 
 def _number(value: float | str | None) -> float | None:
     try:
-        return float(value) if value not in {None, ""} else None  # type: ignore[arg-type]
+        return float(value) if value not in {None, ""} else None
     except ValueError:
         return None
 

@@ -89,7 +89,7 @@ def answer(case: Case, systems: Systems) -> Made:
         "trials_read": len(read_trials) / len(known),
         "calls": run.totals.calls,
         "tokens": run.totals.tokens_in + run.totals.tokens_out,
-        "cost": run.totals.cost,
+        "cost": run.ledger.provenance.cost,
     }
 
 

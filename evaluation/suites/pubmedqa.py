@@ -18,10 +18,12 @@ from evaluation.harness.result import Metric, Row
 from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.metrics.classification import confusion, guessed, label_metrics
 from evaluation.metrics.turned import turned_metrics
+from evidence.errors import BadAnswer
 from evidence.sentences import split_sentences
 from pipelines.stages.answer_yes_no import answer_yes_no
 from verification.judge import Answer
 
+_UNUSABLE = "unusable"
 _DENIED = re.compile(r"\b(?:no|not|neither|nor|without|similar|comparable|cannot)\b", re.IGNORECASE)
 
 
@@ -65,9 +67,16 @@ def answer(case: Case, systems: Systems) -> Made:
     said = answer_yes_no(given.question, given.sentences, systems.model, unseen_group=given.pmid)
     made: Made = {"answer": said.answer.value, "confidence": said.confidence, "sentence": said.sentence}
     if given.turned:
-        other = answer_yes_no(given.question, given.turned, systems.model, unseen_group=given.pmid)
-        made |= {"turned": other.answer.value, "turned_target": Answer.NO.value}
+        made |= {"turned": _answered_turned(given, systems), "turned_target": Answer.NO.value}
     return made
+
+
+def _answered_turned(given: QuestionCase, systems: Systems) -> str:
+    """The answer to the variant; one that cannot be used is wrong, and leaves the case's own answer as it is."""
+    try:
+        return answer_yes_no(given.question, given.turned, systems.model, unseen_group=given.pmid).answer.value
+    except BadAnswer:
+        return _UNUSABLE
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Metric]:

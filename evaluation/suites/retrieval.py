@@ -24,7 +24,8 @@ from evaluation.harness.result import Metric, Row
 from evaluation.harness.scifact import SciFactAbstract, SciFactRow
 from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.metrics.ranking import MEASURES, Ranking, ranking_scores
-from evaluation.statistics.intervals import clustered
+from evaluation.statistics.intervals import clustered_mean
+from evaluation.statistics.paired import clustered_difference
 from evidence.citation import Citation
 from evidence.errors import InvalidInput
 from evidence.passage import Passage
@@ -149,9 +150,10 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
         clusters = [row.cluster for row in of_set]
         for measured in MEASURES if of_set else ():
             values = {ranking: np.array([_score(row.made, ranking, measured) for row in of_set]) for ranking in RANKINGS}
-            values["fusion less BM25"] = values["fusion"] - values["BM25"]
             for ranking, each in values.items():
                 figures[f"{name}.{measured}.{ranking}"] = clustered_mean(each, clusters)
+            gained = clustered_difference(values["fusion"] - values["BM25"], clusters)
+            figures[f"{name}.{measured}.fusion less BM25"] = gained
     return figures
 
 

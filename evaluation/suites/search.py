@@ -22,6 +22,7 @@ from evaluation.harness.result import Metric, Row
 from evaluation.harness.served_pool import ServedPool, served_pool
 from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.statistics.intervals import clustered_mean
+from evaluation.statistics.paired import clustered_difference
 from evidence.errors import EvidenceError, InvalidInput
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.question import Request
@@ -102,7 +103,9 @@ def read_topics(path: Path) -> dict[str, frozenset[str]]:
             continue
         match = re.fullmatch(r"\s*(\S+)\s+\S+\s+(\d{1,9})\s+([012])\s*", line)
         if match is None:
-            raise InvalidInput(f"{path.name}, line {number}: this is not “topic 0 PMID judgement” with judgement 0 to 2: mend it.")
+            raise InvalidInput(
+                f"{path.name}, line {number}: this is not “topic 0 PMID judgement” with judgement 0 to 2: mend it."
+            )
         topic, pmid, judgement = match.groups()
         if pmid in judged.setdefault(topic, {}):
             raise InvalidInput(f"{path.name}, line {number}: PMID {pmid} is judged twice in {topic}: leave one line.")
@@ -131,7 +134,9 @@ def answer(case: Case, systems: Systems) -> Made:
     model, request = Listening(systems.model), Request(question=asked.question)
     protocol = frame_question(request, model)
     strategy = plan_search(request, protocol, model, pool.source, pool.mesh)
-    raw = raw_query([concept.name for concept in choose_concepts(protocol)] or [asked.question], model.heard.get("plan_search", ""))
+    raw = raw_query(
+        [concept.name for concept in choose_concepts(protocol)] or [asked.question], model.heard.get("plan_search", "")
+    )
     _, compiled = pool.source.search(expand_line_references(strategy.lines)[-1])
     made: Made = {"strategy": strategy.as_text(), "raw query": raw, "compiled": _scored(compiled, asked.known)}
     try:
@@ -171,7 +176,8 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
             values = {kind: np.array([_value(row.made, kind, measured) for row in of_set]) for kind in KINDS}
             for kind, each in values.items():
                 figures[f"{name}.{measured}.{kind}"] = clustered_mean(each, clusters)
-            figures[f"{name}.{measured}.compiled less raw"] = clustered_mean(values["compiled"] - values["raw"], clusters)
+            gained = clustered_difference(values["compiled"] - values["raw"], clusters)
+            figures[f"{name}.{measured}.compiled less raw"] = gained
     return figures
 
 

@@ -81,10 +81,10 @@ _WHEN = re.compile(
 """When an outcome was measured: sentences say it in other words, or leave it to another sentence."""
 
 _MEASURED_AS = content_words(
-    "severity incidence likelihood occurrence prevalence frequency proportion probability measures points scale subjective status"
+    "severity incidence likelihood occurrence prevalence frequency proportion measures points scale subjective status"
 )
 _WEAKEST = 0.5
-"""Share of the outcome's content words that a sentence must hold to be about it, and of the intervention's that a record must."""
+"""Share of the outcome's content words that a sentence must hold, and of the intervention's that a record must."""
 
 _FEW = 0.25
 """Share of the studies with a difference that may oppose the others before their answer counts as disputed."""
@@ -100,13 +100,15 @@ def answer_effect(ledger: RunLedger) -> AnsweredEffect:
     passed says which way the asked outcome went, the answer is `insufficient data`.
     """
     asked = _Asked(ledger.protocol)
-    texts = {citation.pmid: f"{citation.title} {citation.abstract_text}" for citation in ledger.citations}
+    # What a person's own strategy named is about the question; what was searched for by words may be about anything.
+    searched = [] if ledger.request.strategy else ledger.citations
+    strangers = {record.pmid for record in searched if not asked.concerns(f"{record.title} {record.abstract_text}")}
     studies: dict[str, tuple[float, StudyDirection]] = {}
     for claim in ledger.claims:
         if claim.verdict is not Verdict.SUPPORTED or claim.section != "finding" or not claim.support:
             continue
         pmid, share = claim.support[0].pmid, asked.share(claim)
-        if share < _WEAKEST or share <= studies.get(pmid, (0.0, None))[0] or not asked.concerns(texts.get(pmid, "")):
+        if share < _WEAKEST or share <= studies.get(pmid, (0.0, None))[0] or pmid in strangers:
             continue
         if read := asked.direction(claim):
             said = StudyDirection(pmid=pmid, direction=read[0], claim=claim.id, read_from=read[1])

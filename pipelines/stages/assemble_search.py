@@ -10,17 +10,19 @@ from pydantic import Field, TypeAdapter
 from connectors.store import Store
 from evidence import __version__
 from evidence.base import EvidenceModel
-from evidence.citation import Citation, CitationGroup, FetchReport
+from evidence.citation import Citation, CitationGroup, FetchReport, GroupingDecision
 from evidence.integrity import integrity_of
 from evidence.ledger import LedgerCitation, SearchCounts, SearchReport
+from evidence.prisma import FullTextDecision
 from evidence.question import Protocol
 from evidence.run import RunSummary
 from evidence.screening import ScreeningDecision, ScreeningOutcome
 from evidence.search import SearchRun
-from evidence.search_ledger import SearchLedger
+from evidence.search_ledger import PrismaStatement, SearchLedger
 from pipelines.screening import open_screening
 from pipelines.stages.assemble_ledger import record_url
 from pipelines.stages.import_records import imported_files, join_records
+from pipelines.statements import standing_full_texts, standing_statements, statements
 
 STEP = "search_report"
 _PMIDS = TypeAdapter(tuple[str, ...])
@@ -58,7 +60,8 @@ def assemble_search(store: Store, run: RunSummary) -> SearchLedger | None:
     search = _uncapped(SearchRun.model_validate(searched))
     framed = None if run.request.strategy else store.newest_step(run.id, "frame_question")
     citations = {record.citation.pmid: record.citation for record in store.records(run.id)}
-    joined = join_records(list(citations.values()), imported_files(store, run.id))
+    decided = statements(store, run.id, GroupingDecision)
+    joined = join_records(list(citations.values()), imported_files(store, run.id), decisions=decided)
     screening = open_screening(store, run.id).standing if citations else ()
     uses = _uses(joined.groups, screening, citations)
     ranked = _PMIDS.validate_python(store.newest_step(run.id, "rank_citations") or ())
@@ -76,6 +79,8 @@ def assemble_search(store: Store, run: RunSummary) -> SearchLedger | None:
         groups=tuple(group for group in joined.groups if len(group.members) > 1),
         studies=joined.studies,
         screening=screening,
+        full_text=standing_full_texts(statements(store, run.id, FullTextDecision)),
+        statements=standing_statements(statements(store, run.id, PrismaStatement)),
         tool=f"Evidence Ledger {__version__}",
         model="" if run.settings.get("kind") == "search" else str(run.settings.get("model") or ""),
         ranked_by=extras.ranked_by,

@@ -41,8 +41,8 @@ def test_every_module_that_measures_is_run_by_make_bench_under_its_own_name() ->
         assert bench.minutes > 0
 
 
-def test_the_whole_bench_is_meant_to_take_less_than_twenty_minutes() -> None:
-    assert sum(bench.minutes for bench in BENCHES) < 20
+def test_the_whole_bench_is_meant_to_take_less_than_25_minutes() -> None:
+    assert sum(bench.minutes for bench in BENCHES if not bench.only_by_name) < 25
 
 
 def test_a_row_has_the_value_with_its_unit_beside_what_it_is_compared_with() -> None:

@@ -17,6 +17,7 @@ from evidence.errors import InvalidInput
 from evidence.question import Framework
 from prompts.contracts import (
     CONTRACTS,
+    AnswerQuestionInputs,
     ExtractStudyInputs,
     FrameQuestionInputs,
     ListedFinding,
@@ -44,6 +45,9 @@ INPUTS: dict[str, PromptModel] = {
     "plan_search": PlanSearchInputs(question="Does zinc shorten colds?", concepts=("zinc", "colds")),
     "screen_citation": ScreenCitationInputs(**RECORD, criteria=("About zinc",)),
     "extract_study": ExtractStudyInputs(**RECORD),
+    "answer_question": AnswerQuestionInputs(
+        question="Does zinc shorten colds?", sentences=("One.", "Two."), choices=("yes", "no"), licensed_from=None
+    ),
     "write_bottom_line": WriteBottomLineInputs(
         question="Does zinc shorten colds?",
         findings=(ListedFinding(number=1, study="Smith 2020", statement="It did."),),
@@ -83,7 +87,7 @@ def test_a_prompt_refuses_the_inputs_of_another(name: str) -> None:
 
 
 def test_an_unknown_prompt_or_version_names_those_there_are() -> None:
-    with pytest.raises(InvalidInput, match="There is no prompt write_poem; there are: extract_study@1"):
+    with pytest.raises(InvalidInput, match="There is no prompt write_poem; there are: answer_question@1, extract_study@1"):
         get_prompt("write_poem")
     with pytest.raises(InvalidInput, match="There is no prompt extract_study@99"):
         get_prompt("extract_study", 99)

@@ -46,12 +46,14 @@ class Number:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """All numbers of one report, and its plain text for names and abbreviations."""
 
     numbers: tuple[Number, ...]
     text: str
+    printed: frozenset[float]
+    """Every value printed anywhere, without its sign, whatever it stands in."""
 
 
 @lru_cache(maxsize=64)
@@ -74,7 +76,8 @@ def read_report(text: str) -> Report:
         tables += 1
     prose.append(text[at:])
     numbers.extend(_of_prose(prose))
-    return Report(tuple(numbers), normalise(" ".join(prose)).text)
+    printed = frozenset(float(value) for value in re.findall(r"[0-9]+\.?[0-9]*|\.[0-9]+", text.replace(",", "")))
+    return Report(tuple(numbers), normalise(" ".join(prose)).text, printed)
 
 
 def _of_table(table: Table, number: int) -> Iterator[Number]:

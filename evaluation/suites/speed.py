@@ -1,0 +1,29 @@
+"""Speed: seconds by stage of the flow, for a record fetched, over questions whose records it finds by itself.
+
+Wall time on this machine as it is; vectors that were embedded before come from the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evaluation.harness.result import Metric, Row
+from evaluation.harness.suite import Suite
+from evaluation.suites import flow_costs
+
+
+def measure(rows: Sequence[Row]) -> dict[str, Metric]:
+    """Seconds of each stage and of the whole flow."""
+    return flow_costs.by_stage(rows, "seconds")
+
+
+SUITE = Suite(
+    name="speed",
+    purpose="Seconds by stage of the flow, for a record.",
+    read=flow_costs.read,
+    answer=flow_costs.answer,
+    measure=measure,
+    prepare=flow_costs.prepare,
+    needs_model=True,
+    default_model="extractive",
+)

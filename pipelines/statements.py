@@ -1,0 +1,69 @@
+"""What people say of a search beside screening it: PRISMA-S items, which records belong together, what became of full texts.
+
+Each statement is a step of the run. The name of who said it is kept with the log entry and not in the statement, so that a
+person can be forgotten and the chain stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from connectors.store import Store
+from evidence.base import EvidenceModel, content_hash
+from evidence.citation import GroupingDecision
+from evidence.errors import InvalidInput
+from evidence.prisma import FullTextDecision
+from evidence.search_ledger import PrismaStatement
+
+Statement = TypeVar("Statement", PrismaStatement, GroupingDecision, FullTextDecision)
+
+_STEPS: dict[type[EvidenceModel], str] = {
+    PrismaStatement: "prisma_statement",
+    GroupingDecision: "grouping_decision",
+    FullTextDecision: "full_text_decision",
+}
+
+
+def keep_statement(store: Store, run_id: str, statement: PrismaStatement | GroupingDecision | FullTextDecision) -> None:
+    """Store what a person says; of two on the same thing the later stands, and the earlier stays in the log."""
+    name = _STEPS[type(statement)]
+    said = statement.model_dump(mode="json", exclude={"by"})
+    key = content_hash([len(store.steps(run_id, name)), said])
+    store.commit_step(run_id, name, key, said, by=statement.by)
+
+
+def statements(store: Store, run_id: str, kind: type[Statement]) -> list[Statement]:
+    """Everything of this kind that people said of the run, oldest first."""
+    name = _STEPS[kind]
+    said = store.steps(run_id, name)
+    people = [event.by for event in store.events(run_id) if event.detail.get("step") == name]
+    return [kind.model_validate({**_mapping(what), "by": by}) for what, by in zip(said, people, strict=True)]
+
+
+def standing_statements(said: Sequence[PrismaStatement]) -> tuple[PrismaStatement, ...]:
+    """The last word on each PRISMA-S item, by number."""
+    return tuple(sorted({statement.item: statement for statement in said}.values(), key=lambda statement: statement.item))
+
+
+def standing_full_texts(said: Sequence[FullTextDecision]) -> tuple[FullTextDecision, ...]:
+    """The last word on each full text, in the order of the records' ids."""
+    last = {decision.pmid: decision for decision in said}
+    return tuple(last[pmid] for pmid in sorted(last, key=int))
+
+
+def read_day(text: str | None) -> date:
+    """The day a person gives, else today. Raises InvalidInput for what is no day."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"“{text}” is no day: write it as 2026-11-20.") from None
+
+
+def _mapping(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError("a statement is kept as an object")
+    return value

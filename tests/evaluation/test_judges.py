@@ -1,0 +1,59 @@
+"""The learned judges: shipped, deterministic, and each case judged by the part that never saw its group."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from evaluation.train_judges import PARTS, train
+from evidence.errors import NotConfigured
+from pipelines.judges import CLAIMS, COMPARISONS, QUESTIONS, load_judge, packed
+from verification.comparison_features import Comparison
+from verification.judge import judge_claim, judge_comparison
+from verification.linear_model import LinearModel, part_of
+
+
+@pytest.mark.parametrize("name", [CLAIMS, COMPARISONS, QUESTIONS])
+def test_a_shipped_judge_gives_probabilities(name: str) -> None:
+    judge = load_judge(name)
+    assert judge.parts == PARTS
+    assert len(judge.labels) == 3
+    assert sum(judge.probabilities({"u:higher": 1.0}).values()) == pytest.approx(1.0)
+    assert packed(judge) == packed(judge)
+    assert np.load(io.BytesIO(packed(judge)), allow_pickle=False)["weights"].shape == judge.weights.shape
+
+
+def test_an_unknown_judge_is_named() -> None:
+    with pytest.raises(NotConfigured, match="judge of nothing"):
+        load_judge("judge of nothing")
+
+
+def test_a_comparison_is_read_from_its_words() -> None:
+    judge, asked = load_judge(COMPARISONS), Comparison("zinc", "placebo", "duration of colds")
+    for text, said in (
+        ("The duration of colds was significantly lower with zinc than with placebo (P = 0.01).", "lower"),
+        ("The duration of colds was significantly higher with zinc than with placebo (P = 0.01).", "higher"),
+        (
+            "The duration of colds did not differ significantly between zinc and placebo (P = 0.40).",
+            "no significant difference",
+        ),
+    ):
+        assert judge_comparison(asked, text, judge).label.value == said
+
+
+def test_evidence_about_something_else_is_not_enough() -> None:
+    judged = judge_claim("Zinc prevents gout.", ["Sleep was measured at home."], load_judge(CLAIMS))
+    assert judged.label.value == "not enough"
+    assert 0 < judged.confidence <= 1
+
+
+def test_a_group_is_judged_by_the_part_that_never_saw_it() -> None:
+    examples = [({"word": float(number % 2)}, "ab"[number % 2], f"g{number}") for number in range(60)]
+    judge = train(examples, strength=1.0, fewest=1, weighting=None)
+    group = "g7"
+    alone = LinearModel(judge.labels, judge.features, judge.weights[[part_of(group, PARTS)]])
+    asked = {"word": 1.0, "a word that no training saw": 3.0}
+    assert judge.probabilities(asked, unseen_group=group) == alone.probabilities(asked)
+    assert judge.probabilities({"word": 1.0})["b"] > judge.probabilities({"word": 0.0})["b"]

@@ -1,0 +1,204 @@
+"""The numbers of a report as candidates for what was asked: named features of each, and which of them equal a value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from verification.reported.arms import place_in_sentence, read_arms
+from verification.reported.cells import Role, decimals
+from verification.reported.fields import Arm, Asked, Field
+from verification.reported.outcomes import Outcome, read_outcome, times, when
+from verification.reported.report import Number, Place, Report
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+ROLES = tuple(Role)
+NAMES = (
+    *(f"role {role.value}" for role in ROLES),
+    "table", "abstract", "arm", "other arm", "arm against other", "neither arm", "row arm", "label", "label precision",
+    "section", "header", "caption", "best label", "best place", "whole number", "one or none", "has partner", "header size",
+    "baseline as asked", "baseline unasked", "later", "change as asked", "change unasked", "time as asked", "time differs",
+    "difference column", "column", "row", "randomised", "analysed",
+)  # fmt: skip
+"""What speaks for or against a candidate, by name."""
+
+_DIFFERENCE = re.compile(
+    r"(?i)differ|ratio|\brr\b|\bor\b(?!\s[a-z])|\bhr\b|\bmd\b|\btotal\b|overall|\bp\b|p[ -]?value|95 ?%|\bci\b|\bf\b|\bt\b"
+    r"|effect size|\bbeta\b"
+)
+_RANDOMISED = re.compile(r"(?i)randomi[sz]|allocat|assign|enrol|recruit|intention")
+_ANALYSED = re.compile(r"(?i)analy[sz]|complet|evaluab|includ|per.protocol|follow")
+_UNTOLD = 0.15
+"""Below this neither arm is named."""
+
+_NOT_LISTED = frozenset({Role.P, Role.SPREAD, Role.BOUND, Role.BRACKET, Role.TOTAL})
+"""Roles that do not count where numbers of a sentence are taken in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """What one place says of outcome, time and arms, worked out once for all its numbers."""
+
+    label: float
+    precision: float
+    section: float
+    header: float
+    caption: float
+    header_arms: tuple[float, float]
+    row_arms: tuple[float, float]
+    times: frozenset[tuple[str, str]]
+    when: tuple[bool, bool, bool]
+
+    @property
+    def outcome(self) -> float:
+        """The best single agreement with the outcome, the caption weighing less."""
+        return min(1.0, max(self.label + 0.8 * self.section, self.header) + 0.3 * self.caption)
+
+
+class Candidates:
+    """All numbers of one report, held against one comparison and outcome."""
+
+    def __init__(self, report: Report, asked: Asked) -> None:
+        self.report = report
+        self.asked = asked
+        self._arms = read_arms(asked.intervention, asked.comparator, report.text)
+        outcome = read_outcome(asked.outcome, report)
+        self._wanted_times, self._wanted_when = times(asked.outcome), when(asked.outcome)
+        self._words = {place: self._read(place, outcome) for place in dict.fromkeys(n.place for n in report.numbers)}
+        self._best_label = max((words.label for words in self._words.values()), default=0.0) or 1.0
+        self._best = [
+            max((words.outcome for place, words in self._words.items() if (place.table >= 0) is tables), default=0.0) or 1.0
+            for tables in (False, True)
+        ]
+        self._set_arrays(report)
+
+    def _set_arrays(self, report: Report) -> None:
+        numbers = report.numbers
+        mentions = {place: self._arms.mentions(place.label) for place in self._words if place.table < 0}
+        listed: dict[Place, list[int]] = {}
+        for number in numbers:
+            if number.place.table < 0 and number.printed.role not in _NOT_LISTED:
+                listed.setdefault(number.place, []).append(number.printed.start)
+        ids = {place: at for at, place in enumerate(self._words)}
+        self.values: Floats = np.array([n.printed.value for n in numbers], dtype=np.float64)
+        self.partners: Floats = np.array([n.printed.partner or 0.0 for n in numbers], dtype=np.float64)
+        self.sizes: Floats = np.array([n.place.size or 0 for n in numbers], dtype=np.float64)
+        self.decimals: Floats = np.array([decimals(n.printed.text) for n in numbers], dtype=np.float64)
+        self.roles = np.array([ROLES.index(n.printed.role) for n in numbers], dtype=np.int64)
+        self.places = np.array([ids[n.place] for n in numbers], dtype=np.int64)
+        self.rows = np.array([_row_id(n.place) for n in numbers], dtype=np.int64)
+        self.arms: Floats = np.array([self._arms_of(n, mentions, listed) for n in numbers], dtype=np.float64).reshape(-1, 2)
+        self.outcome_fit: Floats = np.array([self._fit(n.place) for n in numbers], dtype=np.float64)
+        self.label_fit: Floats = np.array([self._words[n.place].label / self._best_label for n in numbers], dtype=np.float64)
+
+    def role(self, *roles: Role) -> Mask:
+        """Where the candidates have one of these roles."""
+        return np.isin(self.roles, [ROLES.index(role) for role in roles])
+
+    def towards(self, arm: Arm) -> Floats:
+        """How much more each candidate is bound to this arm than to the other, -1 to 1."""
+        found: Floats = self.arms[:, arm.place] - self.arms[:, 1 - arm.place]
+        return found
+
+    def equal(self, value: float, field: Field, group_size: float | None) -> tuple[Mask, Mask]:
+        """Where a candidate is the value itself, and where the value is its percentage of a group size (events alone)."""
+        same: Mask = np.abs(self.values - value) < 1e-6
+        derived: Mask = np.zeros(len(same), dtype=np.bool_)
+        if field is not Field.EVENTS:
+            return same, derived
+        percent = self.role(Role.PERCENT)
+        if value == round(value):
+            for sizes in (self.sizes, np.full(len(same), group_size or 0.0)):
+                slack = np.maximum(0.5, 0.5 * 10.0**-self.decimals * sizes / 100)
+                derived |= percent & (sizes > 0) & (np.abs(self.values / 100 * sizes - value) <= slack + 1e-9)
+        return same & ~percent, derived
+
+    def time_differs(self, number: Number) -> bool:
+        """Whether both the outcome and the candidate's place name times, and none is the same."""
+        there = self._words[number.place].times
+        return bool(self._wanted_times) and bool(there) and not self._wanted_times & there
+
+    def features(self, arm: Arm) -> Floats:
+        """The features of NAMES of every candidate as this arm's: shape (numbers, features)."""
+        rows = [self._features(at, number, arm.place) for at, number in enumerate(self.report.numbers)]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
+
+    def _read(self, place: Place, outcome: Outcome) -> PlaceWords:
+        own = outcome.match(place.label)
+        precision = outcome.precision(place.label)
+        if place.table < 0:
+            earlier = max(0.0, 0.5 * outcome.match(place.section) - own)
+            return PlaceWords(
+                own, precision, earlier, 0.0, 0.0, (0.0, 0.0), (0.0, 0.0), times(place.label), when(place.label)
+            )  # fmt: skip
+        everything = f"{place.label} {place.section} {place.header}"
+        return PlaceWords(
+            own,
+            precision,
+            max(0.0, outcome.match(f"{place.label} {place.section}") - own),
+            outcome.match(place.header),
+            outcome.match(place.caption),
+            self._arms.match(place.header),
+            self._arms.match(f"{place.label} {place.section}"),
+            times(everything) or times(place.caption),
+            when(everything) if any(when(everything)) else when(place.caption),
+        )
+
+    def _fit(self, place: Place) -> float:
+        return self._words[place].outcome / self._best[place.table >= 0]
+
+    def _arms_of(
+        self, number: Number, mentions: dict[Place, list[tuple[int, int, int]]], listed: dict[Place, list[int]]
+    ) -> tuple[float, float]:
+        place = number.place
+        if place.table < 0:
+            return place_in_sentence(mentions[place], listed.get(place, []), number.printed.start, place.label)
+        first, second = self._words[place].header_arms
+        if max(first, second) < _UNTOLD or abs(first - second) < 0.1:
+            return self._words[place].row_arms
+        return first, second
+
+    def _features(self, at: int, number: Number, arm: int) -> list[float]:
+        words, place, printed = self._words[number.place], number.place, number.printed
+        mine, other = float(self.arms[at, arm]), float(self.arms[at, 1 - arm])
+        untold = max(mine, other) < _UNTOLD
+        in_table = place.table >= 0
+        context = f"{place.label} {place.header}"
+        return [
+            *(float(printed.role is role) for role in ROLES),
+            float(in_table), float(place.in_abstract), mine, other, mine - other, float(untold),
+            words.row_arms[arm] - words.row_arms[1 - arm], words.label, words.precision, words.section, words.header,
+            words.caption, float(self.label_fit[at]), float(self.outcome_fit[at]),
+            float(printed.value == int(printed.value)), float(printed.value in {0.0, 1.0}),
+            float(printed.partner is not None), float(place.size is not None),
+            *self._time_features(words),
+            float(in_table and untold and _has(_DIFFERENCE, place.header)),
+            min(place.column, 6) / 6 if in_table else 0.0, min(place.row, 40) / 40 if in_table else 0.0,
+            float(_has(_RANDOMISED, context)), float(_has(_ANALYSED, context)),
+        ]  # fmt: skip
+
+    def _time_features(self, words: PlaceWords) -> list[float]:
+        baseline, later, change = words.when
+        wants_baseline, _, wants_change = self._wanted_when
+        same = bool(self._wanted_times & words.times)
+        differs = bool(self._wanted_times) and bool(words.times) and not same
+        return [
+            float(baseline and wants_baseline), float(baseline and not wants_baseline), float(later),
+            float(change and wants_change), float(change and not wants_change), float(same), float(differs),
+        ]  # fmt: skip
+
+
+def _row_id(place: Place) -> int:
+    """One number a table row; -1 in prose."""
+    return place.table * 10_000 + place.row if place.table >= 0 else -1
+
+
+@lru_cache(maxsize=20_000)
+def _has(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.search(text) is not None
