@@ -8,7 +8,7 @@ export EVIDENCE_HOME ?= $(CURDIR)/.evidence-demo
 .PHONY: help setup demo test check browser bench coverage-study lock format clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
 
 setup: ## make .venv; does nothing where it is up to date
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11, 3.12 or 3.13, then run the same command again." >&2; exit 2; }

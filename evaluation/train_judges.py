@@ -49,7 +49,10 @@ def train(examples: Sequence[Example], *, strength: float, fewest: int, weightin
     for part in range(PARTS):
         seen = parts != part
         fitted = LogisticRegression(C=strength, max_iter=1000, class_weight=weighting).fit(matrix[seen], labels[seen])
-        weights[part] = np.vstack([fitted.coef_.T, fitted.intercept_])
+        coefficients, intercepts = fitted.coef_, fitted.intercept_
+        if len(known) == 2:  # one row then stands for both labels
+            coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.hstack([-intercepts, intercepts]) / 2
+        weights[part] = np.vstack([coefficients.T, intercepts])
     return LinearModel(known, names, weights)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pydantic import TypeAdapter
 
 from connectors.store import Store
-from evidence.citation import Citation, CitationGroup
+from evidence.citation import Citation, CitationGroup, GroupingDecision
 from evidence.errors import InvalidInput
 from evidence.imported import ImportedRecord
 from evidence.question import EligibilityCriterion, Framework, Protocol
@@ -25,6 +25,7 @@ from evidence.screening import (
     stands,
 )
 from pipelines.stages.import_records import imported_files, join_records
+from pipelines.statements import statements
 from searching.screening.criteria import EVERY, eligibility_criteria, find_words
 
 _GROUPS = TypeAdapter(tuple[CitationGroup, ...])
@@ -91,8 +92,9 @@ def open_screening(store: Store, run_id: str) -> Screening:
     citations = {record.citation.pmid: record.citation for record in store.records(run.id)}
     if not citations:
         raise InvalidInput(f"Run {run.id} has no records to screen yet: go on with `evidence resume {run.id}`.")
-    if files := imported_files(store, run.id):
-        groups = join_records(list(citations.values()), files).groups
+    files, decided = imported_files(store, run.id), statements(store, run.id, GroupingDecision)
+    if files or decided:
+        groups = join_records(list(citations.values()), files, decisions=decided).groups
         citations |= {record.id: _as_citation(record) for file in files for record in file.records}
     else:
         groups = _GROUPS.validate_python(store.newest_step(run.id, "group_citations") or ())

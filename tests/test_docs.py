@@ -56,7 +56,7 @@ def settings_variables() -> set[str]:
 
 
 def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def kept_files() -> list[Path]:
@@ -91,7 +91,7 @@ def test_a_command_that_exists_is_named(name: str) -> None:
 
 
 def test_targets_of_make_are_those_that_are_named() -> None:
-    assert set(re.findall(r"^make ([a-z]+)", CODE, re.MULTILINE)) == make_targets()
+    assert set(re.findall(r"^make ([a-z-]+)", CODE, re.MULTILINE)) == make_targets()
 
 
 def test_settings_are_those_that_are_named() -> None:

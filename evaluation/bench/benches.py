@@ -50,7 +50,7 @@ BENCHES = (
     Bench("load", "PubMed XML to stored, indexed records", 4.5),
     Bench("mirror_scale", "the mirror at 10,000, 100,000 and a million records", 30.0, only_by_name=True),
     Bench("retrieval", "ranking on the MedEvidence questions", 2.0, has_quick=False),
-    Bench("screening", "work that screening in a learned order saves, and the stopping rule", 12.0, only_by_name=True),
+    Bench("screening", "work that screening in a learned order saves, and the stopping rule", 5.0, only_by_name=True),
     Bench("vector_index", "the vector index against exact search", 4.0, has_quick=False),
     Bench("draft", "20 citations extracted and drafted with the embedded model", 4.0),
     Bench("parser", "parsing the strategies of information specialists", 0.2),

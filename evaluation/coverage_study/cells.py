@@ -55,10 +55,10 @@ class Covered:
         return self.lowest <= (self.mean if self.replicates else self.worst) <= self.highest
 
 
-def binomial(replicates: int) -> Iterator[Covered]:
+def binomial(replicates: int, sizes: Iterable[int] = (5, 10, 20, 39, 40, 60, 100, 200, 1000)) -> Iterator[Covered]:
     """`share` and `exact_share` of independent cases; every count there can be is known, so `exact_share` is also summed up."""
     for name, method in (("share", share), ("exact share", exact_share)):
-        for n in (5, 10, 20, 39, 40, 60, 100, 200, 1000):
+        for n in sizes:
             ends = np.array([(found.low, found.high) for found in (method(count, n) for count in range(n + 1))])
             for edge, rates in (("", EVEN_RATES), (", edge rates", EDGE_RATES)):
                 draw = np.random.default_rng([SEED, n, len(edge)])

@@ -13,16 +13,16 @@ _WINNERS = ("rule", "prompts", "looks", "design", "false winners", "replicates",
 
 _COVERED = (
     "Nominal 95 % intervals, by simulation where the truth is known. *Design*: clusters and the cases in each; *alike*: the",
-    "share of variance between clusters; *covered*: the mean over the rates from 5 to 95 % (edge rates: 1 to 3 and 97 to 99 %;",
-    "for other figures over the worlds drawn); *worst*: the lowest of them. Asked are 94 to 96 % from 100 cases and 30 clusters",
-    "on, elsewhere 93 % at least, of exact ones 95 % at least, and that at every rate where the chances are summed up, not drawn.",
+    "share of variance between clusters; *covered*: the mean over the rates from 5 to 95 % (edge rates: 1 to 3 and 97 to",
+    "99 %; for other figures over the worlds drawn); *worst*: the lowest of them. Asked are 94 to 96 % from 100 cases and 30",
+    "clusters on, elsewhere 93 % at least; of exact ones 95 % at least, at every rate where chances are summed up, not drawn.",
     "Below 10 clusters no interval is given.",
 )
 _NAMED = (
     "No prompt differs from the first; the share of studies that named a winner at any of their looks. Asked: at most 5 %.",
-    "Lopsided: better comes three cases at a time and worse one at a time, as many in all. The e-values' promise is exact where",
-    "differences are symmetric; where better comes five cases at a time and hardly a case differs, ten prompts at 52 looks can",
-    "pass 5 %.",
+    "Lopsided: better comes three cases at a time and worse one at a time, as many in all. What the e-values promise is exact",
+    "where differences are symmetric; where better comes five cases at a time and hardly a case differs, ten prompts at 52",
+    "looks can pass 5 %.",
 )
 
 
@@ -34,7 +34,8 @@ def page(covered: Sequence[Covered], winners: Sequence[FalseWinners], *, day: st
         (
             "# What the intervals cover",
             "",
-            f"Taken {day} by `{COMMAND}`: {replicates:,} replicates a rate; {len(covered) + len(winners)} cells, {missed} missed.",
+            f"Taken {day} by `{COMMAND}`, {replicates:,} replicates a rate:",
+            f"{len(covered) + len(winners)} cells, {missed} missed.",
             "",
             *_COVERED,
             "",

@@ -81,10 +81,11 @@ class FlowDesk:
     embeddings: EmbeddingModel
     home: Path
 
-    def ask(self, request: Request, *, draft_from: int = 20) -> FlowRun:
-        """The flow from the question to its ledger. Raises what its stages raise."""
+    def ask(self, request: Request, *, draft_from: int = 20, source: CitationSource | None = None) -> FlowRun:
+        """The flow from the question to its ledger. `source` unset: the pool. Raises what its stages raise."""
+        source = source or self.pool.source
         asked: dict[str, JsonValue] = {
-            "source": self.pool.source.name,
+            "source": source.name,
             "model": self.model.identity.name,
             "draft_from": draft_from,
         }
@@ -93,7 +94,7 @@ class FlowDesk:
             run=run,
             options=RunOptions(draft_from=draft_from, screen_at_most=2 * draft_from),
             store=self.store,
-            source=self.pool.source,
+            source=source,
             model=RecordedModel(self.model, self.store, run_id=run.id),
             embeddings=self.embeddings,
             open_index=self._index,

@@ -82,6 +82,16 @@ def compare_runs(runs: Sequence[KeptRun], *, once: bool = False) -> list[Compari
         raise InvalidInput("Give two runs or more to compare.")
     if len({run.id for run in runs}) < len(runs):
         raise InvalidInput("A run is given twice: give each once.")
+    return _against_first(runs, once=once)
+
+
+def worse_than(baseline: KeptRun, run: KeptRun) -> tuple[Comparison, float]:
+    """The run against the baseline, which may be the same, and the e-value against "no worse"."""
+    (found,) = _against_first([baseline, run], once=False)
+    return found, float(e_worse(pair_up(baseline, run).gathered.sums))
+
+
+def _against_first(runs: Sequence[KeptRun], *, once: bool) -> list[Comparison]:
     pairs = [pair_up(runs[0], run) for run in runs[1:]]
     single = [paired_difference(pair.gathered, step=largest_step(pair.differences)) for pair in pairs]
     e_values = adjust_e_values([float(e_difference(pair.gathered.sums)) for pair in pairs])
@@ -113,13 +123,6 @@ def pair_up(first: KeptRun, second: KeptRun) -> _Pairs:
         unscored=(sum(old.score is None for old, _ in common), sum(new.score is None for _, new in common)),
         fails_more=newly > mended and mcnemar_exact(mended, newly) < ALPHA,
     )
-
-
-def worse_than(baseline: KeptRun, run: KeptRun) -> tuple[Comparison, float]:
-    """The run against the baseline, and the e-value against "no worse"."""
-    (found,) = compare_runs([baseline, run])
-    gathered = pair_up(baseline, run).gathered
-    return found, float(e_worse(gathered.sums))
 
 
 def _p(found: Paired, pair: _Pairs) -> float:

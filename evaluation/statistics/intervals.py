@@ -129,7 +129,8 @@ def _independent(mean: Numbers, variance: Numbers, clusters: Numbers) -> Numbers
     """How many independent cases would vary as much; where nothing varies, each cluster counts as one."""
     spread = mean * (1 - mean)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((variance > 0) & (spread > 0), spread / variance, clusters)
+        told = np.where((variance == 0) | (spread <= 0), clusters, spread / variance)
+    return np.where(np.isnan(variance), np.nan, told)
 
 
 def _binomial(hits: int, n: int, method: str, name: str) -> Metric:

@@ -41,10 +41,12 @@ def corrected_share(said_right: int, n: int, rates: JudgeRates) -> Metric:
     by these rates, be no better than chance gives no figure: too few to say.
     """
     method = "Rogan-Gladen, Lang-Reiczigel"
+    if not n:
+        return Metric(value=None, n=0, method=method, note="no case")
     told, low, high, sure = rogan_gladen(
         (said_right, n), (rates.right_said_right, rates.right), (rates.wrong - rates.wrong_said_right, rates.wrong)
     )
-    if not n or not bool(sure):
+    if not bool(sure):
         return Metric(value=None, n=n, method=method, note="the judge may be no better than chance: too few to say")
     return Metric(value=float(told), low=float(low), high=float(high), n=n, method=method)
 
@@ -72,9 +74,10 @@ def rogan_gladen(
         (count + more / 2) / whole for (count, _), more, whole in zip(parts, added, size, strict=True)
     )
     youden = sensitive + specific - 1
-    middle = (share + specific - 1) / youden
+    sure = youden > _Z * np.sqrt(sensitive * (1 - sensitive) / size[1] + specific * (1 - specific) / size[2])
+    worth = np.where(sure, youden, np.nan)
+    middle = (share + specific - 1) / worth
     of_sensitive, of_specific = sensitive * (1 - sensitive) / size[1], specific * (1 - specific) / size[2]
     moved = 2 * _Z**2 * (middle * of_sensitive - (1 - middle) * of_specific)
-    error = np.sqrt(share * (1 - share) / size[0] + of_sensitive * middle**2 + of_specific * (1 - middle) ** 2) / np.abs(youden)
-    sure = youden > _Z * np.sqrt(of_sensitive + of_specific)
+    error = np.sqrt(share * (1 - share) / size[0] + of_sensitive * middle**2 + of_specific * (1 - middle) ** 2) / worth
     return told, np.clip(middle + moved - _Z * error, 0, 1), np.clip(middle + moved + _Z * error, 0, 1), sure

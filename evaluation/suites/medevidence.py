@@ -2,10 +2,12 @@
 
 `given`: the review's trials are named, as by a person who brings a strategy; `found`: the flow searches the pool for them. The
 answer is the product's own vote over the findings that passed its checks. Questions that need full text are counted apart.
+Where the review said higher or lower, the given records are also read turned, so that memory of the set cannot answer.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,13 +17,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import JsonValue
 
+from evaluation.contamination import has_direction
 from evaluation.harness.data import SuiteData
 from evaluation.harness.flow_run import FlowDesk, flow_desk
 from evaluation.harness.medevidence import Collection, ReviewAnswer, pmids_as_strategy, read_reviews
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.served_pool import served_pool
 from evaluation.harness.suite import Case, Made, Suite, Systems
+from evaluation.harness.turned_source import TurnedSource
 from evaluation.metrics.classification import label_metrics
+from evaluation.metrics.turned import turned_metrics
 from evidence.errors import EvidenceError
 from evidence.question import Request
 from evidence.services import Progress
@@ -29,6 +34,8 @@ from pipelines.stages.answer_effect import EffectAnswer, answer_effect
 
 SETTINGS = ("given", "found")
 _LABELS = tuple(answer.value for answer in EffectAnswer)
+_OPPOSITE = {"higher": "lower", "lower": "higher"}
+_ASKS = re.compile(r"higher, lower, or the same", re.IGNORECASE)
 _DRAWS, _SEED = 2000, 20261122
 
 
@@ -79,7 +86,7 @@ def answer(case: Case, systems: Systems) -> Made:
     run = systems.prepared.ask(Request(question=asked.question.question, strategy=strategy))
     answered, known = answer_effect(run.ledger), set(asked.question.relevant_sources)
     read_trials = {decision.pmid for decision in run.ledger.extracts} & known
-    return {
+    made: Made = {
         "answer": answered.answer.value,
         "reason": answered.reason,
         "studies": [study.model_dump(mode="json") for study in answered.studies],
@@ -91,6 +98,16 @@ def answer(case: Case, systems: Systems) -> Made:
         "tokens": run.totals.tokens_in + run.totals.tokens_out,
         "cost": run.ledger.provenance.cost,
     }
+    return made | (_turned(asked.question, strategy, systems.prepared) if strategy else {})
+
+
+def _turned(question: ReviewAnswer, strategy: str, desk: FlowDesk) -> Made:
+    """The answer once every record says the opposite; nothing where the review's answer has no sure opposite."""
+    target = _OPPOSITE.get(question.answer)
+    if target is None or has_direction(_ASKS.sub("", question.question)):
+        return {}
+    run = desk.ask(Request(question=question.question, strategy=strategy), source=TurnedSource(desk.pool.source))
+    return {"turned": answer_effect(run.ledger).answer.value, "turned_target": target}
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Metric]:
@@ -102,6 +119,7 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
         figures |= _scored(f"{setting}.", abstracts)
         figures |= _scored(f"{setting}.needs full text.", [row for row in of_setting if row.made["full_text"]])
         figures |= _baselines(f"{setting}.baseline ", abstracts)
+        figures |= {f"{setting}.{name}": metric for name, metric in turned_metrics(abstracts).items()}
         for certainty in sorted({str(row.made["certainty"]) for row in abstracts}):
             group = [row for row in abstracts if row.made["certainty"] == certainty]
             figures |= _scored(f"{setting}.certainty {certainty}.", group, only=("accuracy",))

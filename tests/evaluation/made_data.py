@@ -54,12 +54,12 @@ QUESTIONS = [
     question(4, "cough frequency", "honey", "lower", "15"),
 ]
 CLAIMS = [
-    ("1", "Zinc shortens the cold.", "71", "SUPPORT", "[1]", "[71]"),
-    ("2", "Zinc does not shorten the cold.", "71", "CONTRADICT", "[1]", "[71]"),
+    ("1", "Zinc reduces colds.", "71", "SUPPORT", "[1]", "[71]"),
+    ("2", "Zinc does not reduce colds.", "71", "CONTRADICT", "[1]", "[71]"),
     ("3", "Iron is a metal of the wind.", "", "", "[]", "[72]"),
 ]
 CORPUS = [
-    {"doc_id": 71, "title": "Zinc and colds", "sentences": ["Colds are common.", "Zinc shortens the cold by 3 days (P<0.01)."]},
+    {"doc_id": 71, "title": "Zinc and colds", "sentences": ["Colds are common.", "Zinc reduced colds by 30 % (P<0.01)."]},
     {"doc_id": 72, "title": "Iron", "sentences": ["Iron was given to 40 women.", "Iron raised birth weight (P=0.02)."]},
 ]
 

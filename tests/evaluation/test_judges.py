@@ -50,10 +50,13 @@ def test_evidence_about_something_else_is_not_enough() -> None:
 
 
 def test_a_group_is_judged_by_the_part_that_never_saw_it() -> None:
-    examples = [({"word": float(number % 2)}, "ab"[number % 2], f"g{number}") for number in range(60)]
+    examples = [({"word": float(number % 2), f"only g{number}": 1.0}, "ab"[number % 2], f"g{number}") for number in range(60)]
     judge = train(examples, strength=1.0, fewest=1, weighting=None)
-    group = "g7"
-    alone = LinearModel(judge.labels, judge.features, judge.weights[[part_of(group, PARTS)]])
-    asked = {"word": 1.0, "a word that no training saw": 3.0}
-    assert judge.probabilities(asked, unseen_group=group) == alone.probabilities(asked)
-    assert judge.probabilities({"word": 1.0})["b"] > judge.probabilities({"word": 0.0})["b"]
+    own, unseen = judge.features.index("only g7"), part_of("g7", PARTS)
+    assert [bool(judge.weights[part, own].any()) for part in range(PARTS)] == [part != unseen for part in range(PARTS)]
+    alone = LinearModel(judge.labels, judge.features, judge.weights[[unseen]])
+    asked = {"word": 1.0, "only g7": 1.0, "a word that no training saw": 3.0}
+    assert judge.probabilities(asked, unseen_group="g7") == alone.probabilities(asked)
+    assert judge.probabilities(asked)["b"] > judge.probabilities(asked, unseen_group="g7")["b"]
+    assert judge.probabilities({"word": 1.0})["b"] > 0.6
+    assert judge.probabilities({"word": 0.0})["b"] < 0.4

@@ -41,6 +41,8 @@ def test_the_flow_answers_in_both_settings_and_full_text_stands_apart(tmp_path: 
     assert result.metrics["given.needs full text.accuracy"].value == 0.0, "the review said lower"
     assert result.metrics["given.baseline majority.accuracy"].value == pytest.approx(2 / 3)
     assert result.tables["confusion"]["given"]["lower"]["lower"] == 2  # type: ignore[index, call-overload]
+    assert (rows["given-1"].made["turned"], rows["given-1"].made["turned_target"]) == ("higher", "higher")
+    assert "turned" not in rows["given-2"].made, "no difference has no sure opposite"
     again, _ = measured(SUITE, data, tmp_path / "second home")
     assert again.metrics == result.metrics
 

@@ -36,7 +36,7 @@ def test_three_rankings_are_scored_in_one_run_over_both_sets(tmp_path: Path, mon
 def test_a_claim_that_stands_in_several_rows_is_one_case(tmp_path: Path) -> None:
     data = made_data(tmp_path)
     with (data / "scifact" / "claims_made.csv").open("a", encoding="utf-8") as file:
-        file.write("1,Zinc shortens the cold.,71,SUPPORT,[0],[71 72]\n")
+        file.write("1,Zinc reduces colds.,71,SUPPORT,[0],[71 72]\n")
     cases = [case for case in SUITE.read(SuiteData(given=data / "scifact" / "claims_made.csv", shared=None))]
     assert [case.id for case in cases] == ["scifact-1", "scifact-2", "scifact-3"]
     assert cases[0].given.relevant == ("71", "72")
