@@ -23,7 +23,7 @@ from evaluation.harness.served_pool import ServedPool
 from evidence.ledger import RunLedger
 from evidence.model_call import CallTotals
 from evidence.question import Request
-from evidence.services import EmbeddingModel, LanguageModel
+from evidence.services import CitationSource, EmbeddingModel, LanguageModel
 from pipelines.work import RunOptions, Work
 
 

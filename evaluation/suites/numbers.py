@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from evaluation.suites.number_answers import State, answers_of, reading_of, righ
 from evidence.errors import InvalidInput
 from pipelines.number_models import load_number_checker
 from verification.reported import Arm, Asked, Field, Reading, read_report
+from verification.reported.candidates import Candidates
+from verification.reported.signs import Scores
 
 REPORTED = ("gpt4", "gpt35")
 """The readers whose errors the check was neither trained nor tuned on."""
@@ -100,11 +103,19 @@ def read(data: SuiteData) -> Sequence[Case]:
     return cases
 
 
+@lru_cache(maxsize=512)
+def _worked_out(trial: str, text: str, asked: Asked) -> tuple[Candidates, Scores]:
+    """The report's numbers for one comparison and outcome, which several readers were asked for."""
+    candidates = Candidates(read_report(text), asked)
+    return candidates, load_number_checker().scores(candidates, unseen_group=trial)
+
+
 def answer(case: Case, _systems: Systems) -> Made:
     """The verdict on each of the reader's numbers, beside whether it is right; gold is looked at after the check alone."""
     given, row = case.given
     report = read_report(given.text)
-    verdicts = load_number_checker().check(report, given.asked, given.reading, unseen_group=given.trial)
+    candidates, scores = _worked_out(given.trial, given.text, given.asked)
+    verdicts = load_number_checker().check_against(candidates, scores, given.reading, unseen_group=given.trial)
     answers = answers_of(row.output or "")
     fields: list[dict[str, Any]] = []
     for arm in Arm:

@@ -129,7 +129,7 @@ def test_every_prompt_that_holds_a_records_words_has_the_field() -> None:
     with_records = {name for name, (inputs, _) in CONTRACTS.items() if {"sentences", "findings"} & set(inputs.model_fields)}
     having = {name for name, (inputs, _) in CONTRACTS.items() if "licensed_from" in inputs.model_fields}
     assert having >= with_records
-    assert with_records == {"screen_citation", "extract_study", "write_bottom_line"}
+    assert with_records == {"screen_citation", "extract_study", "write_bottom_line", "answer_question"}
 
 
 def test_the_answer_that_stands_for_it_cost_nothing() -> None:

@@ -85,7 +85,7 @@ def _add_labels(weights: tuple[dict[str, float], dict[str, float]], text: str) -
         r"\b(?i:groups?|arms?)[ -]+(?:[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{2,4}\d?)\b|\b[A-Z]{1,4}\d?[ -]groups?\b", text
     ):
         for label in labels(match.group()):
-            if label in weights[0] or label in weights[1]:
+            if any(name in arm for arm in weights for name in (label, label.removeprefix("group:"))):
                 continue
             counts = beside.setdefault(label, [0.0, 0.0])
             around = text[match.end() : match.end() + _NEAR]
@@ -127,13 +127,12 @@ def place_in_sentence(mentions: list[tuple[int, int, int]], numbers: list[int], 
 def _placed(mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str) -> tuple[int, float]:
     if not mentions:
         return 0, 0.0
+    run = _run(mentions, numbers, start)
     if len({arm for _, _, arm in mentions}) == 1:
-        near = min(abs(start - left) for left, _, _ in mentions)
-        return mentions[0][2], 0.6 if near < _NEAR else 0.3
+        return _one_arm(mentions, run, start, sentence)
     after = next(((left, arm) for left, _, arm in mentions if left > start), None)
     if after and _named_after(sentence[start : after[0]]):
         return after[1], 0.9
-    run = _run(mentions, numbers, start)
     earlier = [arm for _, right, arm in mentions if right <= run[0]]
     later = [arm for left, _, arm in mentions if left > run[-1]]
     if len(run) > 1 and start in run:
@@ -144,6 +143,15 @@ def _placed(mentions: list[tuple[int, int, int]], numbers: list[int], start: int
     if earlier:
         return earlier[-1], 0.8 if start - max(right for _, right, _ in mentions if right <= start) < _NEAR else 0.5
     return later[0], 0.4
+
+
+def _one_arm(mentions: list[tuple[int, int, int]], run: list[int], start: int, sentence: str) -> tuple[int, float]:
+    """Where one arm alone is named, the second of two numbers set against each other is the other arm's."""
+    arm = mentions[0][2]
+    if start in run and len(run) == 2 and re.search(r"\b(?:vs?|versus|compared)\b", sentence[run[0] : run[1]]):
+        return (arm if start == run[0] else 1 - arm), 0.6
+    near = min(abs(start - left) for left, _, _ in mentions)
+    return arm, 0.5 if near < _NEAR else 0.25
 
 
 def _named_after(between: str) -> bool:

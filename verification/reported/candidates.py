@@ -12,7 +12,7 @@ import numpy.typing as npt
 from verification.reported.arms import place_in_sentence, read_arms
 from verification.reported.cells import Role, decimals
 from verification.reported.fields import Arm, Asked, Field
-from verification.reported.outcomes import Outcome, read_outcome, times, when
+from verification.reported.outcomes import Outcome, latest, read_outcome, times, when
 from verification.reported.report import Number, Place, Report
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +24,7 @@ NAMES = (
     "table", "abstract", "arm", "other arm", "arm against other", "neither arm", "row arm", "label", "label precision",
     "section", "header", "caption", "best label", "best place", "whole number", "one or none", "has partner", "header size",
     "baseline as asked", "baseline unasked", "later", "change as asked", "change unasked", "time as asked", "time differs",
-    "difference column", "column", "row", "randomised", "analysed",
+    "difference column", "column", "row", "randomised", "analysed", "outcome in table", "latest", "not latest",
 )  # fmt: skip
 """What speaks for or against a candidate, by name."""
 
@@ -76,10 +76,37 @@ class Candidates:
             max((words.outcome for place, words in self._words.items() if (place.table >= 0) is tables), default=0.0) or 1.0
             for tables in (False, True)
         ]
+        self._set_tables()
         self._set_arrays(report)
+
+    def _set_tables(self) -> None:
+        """By table: how well its best row fits the outcome, and the latest time point that its rows or columns name."""
+        self._table_fit: dict[int, float] = {}
+        self._table_latest: dict[int, float] = {}
+        for place, words in self._words.items():
+            if place.table >= 0:
+                self._table_fit[place.table] = max(self._table_fit.get(place.table, 0.0), self._fit(place))
+                self._table_latest[place.table] = max(self._table_latest.get(place.table, -1.0), latest(words.times))
+
+    def _complements(self) -> dict[tuple[int, str], tuple[float, float]]:
+        """Columns of no known arm in tables of two groups whose other group is an arm: they are the other arm's."""
+        groups: dict[int, dict[str, tuple[float, float]]] = {}
+        for place, words in self._words.items():
+            header = _bare(place.header)
+            if place.table >= 0 and place.column != 0 and header and not _has(_DIFFERENCE, header):
+                groups.setdefault(place.table, {})[header] = words.header_arms
+        found = {}
+        for table, headers in groups.items():
+            if len(headers) != 2:
+                continue
+            for (header, own), (_, other) in zip(headers.items(), reversed(headers.items()), strict=True):
+                if max(own) < _UNTOLD and abs(other[0] - other[1]) > 0.2:
+                    found[table, header] = (0.5, 0.0) if other[1] > other[0] else (0.0, 0.5)
+        return found
 
     def _set_arrays(self, report: Report) -> None:
         numbers = report.numbers
+        self._complement = self._complements()
         mentions = {place: self._arms.mentions(place.label) for place in self._words if place.table < 0}
         listed: dict[Place, list[int]] = {}
         for number in numbers:
@@ -159,7 +186,7 @@ class Candidates:
         place = number.place
         if place.table < 0:
             return place_in_sentence(mentions[place], listed.get(place, []), number.printed.start, place.label)
-        first, second = self._words[place].header_arms
+        first, second = self._complement.get((place.table, _bare(place.header)), self._words[place].header_arms)
         if max(first, second) < _UNTOLD or abs(first - second) < 0.1:
             return self._words[place].row_arms
         return first, second
@@ -181,7 +208,20 @@ class Candidates:
             float(in_table and untold and _has(_DIFFERENCE, place.header)),
             min(place.column, 6) / 6 if in_table else 0.0, min(place.row, 40) / 40 if in_table else 0.0,
             float(_has(_RANDOMISED, context)), float(_has(_ANALYSED, context)),
+            self._table_fit.get(place.table, self._fit(place)), *self._latest_features(place, words),
         ]  # fmt: skip
+
+    def _latest_features(self, place: Place, words: PlaceWords) -> tuple[float, float]:
+        last = self._table_latest.get(place.table, -1.0)
+        own = latest(words.times)
+        return (float(own == last), float(own < last)) if last >= 0 and own >= 0 else (0.0, 0.0)
+
+    def sizes_at_outcome(self, arm: Arm) -> Floats:
+        """Group sizes that head this arm's columns, or stand as totals, where the outcome stands: each value once."""
+        there = (self.outcome_fit > 0.85) & (self.towards(arm) > 0.2)
+        totals = self.values[there & self.role(Role.TOTAL)]
+        found: Floats = np.unique(np.concatenate([self.sizes[there & (self.sizes > 0)], totals]))
+        return found
 
     def _time_features(self, words: PlaceWords) -> list[float]:
         baseline, later, change = words.when
@@ -192,6 +232,12 @@ class Candidates:
             float(baseline and wants_baseline), float(baseline and not wants_baseline), float(later),
             float(change and wants_change), float(change and not wants_change), float(same), float(differs),
         ]  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _bare(header: str) -> str:
+    """The header without group sizes and units in brackets."""
+    return re.sub(r"[\[(][^()\[\]]*[\])]|(?i:\bn\s*=\s*\d+)", " ", header).strip().lower()
 
 
 def _row_id(place: Place) -> int:

@@ -79,14 +79,19 @@ class NumberChecker:
         `unseen_group` names the report's trial where the models may have been trained on it: the part that never saw it answers.
         """
         candidates = Candidates(report, asked)
-        scores = self.scores(candidates, unseen_group=unseen_group)
+        return self.check_against(
+            candidates, self.scores(candidates, unseen_group=unseen_group), reading, unseen_group=unseen_group
+        )
+
+    def check_against(
+        self, candidates: Candidates, scores: Scores, reading: Reading, *, unseen_group: str | None = None
+    ) -> dict[tuple[Arm, Field], NumberVerdict]:
+        """`check`, for several readings of one report: its numbers and their scores are worked out once."""
         part = None if unseen_group is None else part_of(unseen_group, self.risk.parts)
         held = [Held(candidates, scores, reading, arm, field) for arm, field in reading]
         rows = np.array([sign_row(signs(one)) for one in held]).reshape(len(held), len(SIGN_NAMES))
         risks = self.risk.probability(rows, part=part)
-        return {
-            (one.arm, one.field): self._verdict(one, float(risk)) for one, risk in zip(held, risks, strict=True)
-        }  # fmt: skip
+        return {(one.arm, one.field): self._verdict(one, float(risk)) for one, risk in zip(held, risks, strict=True)}
 
     def scores(self, candidates: Candidates, *, unseen_group: str | None = None) -> Scores:
         """How well each number of the report fits each arm and field, 0 to 1."""

@@ -99,6 +99,14 @@ def times(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+_DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 30.4, "mi": 1 / 1440, "m": 30.4, "y": 365.25, "v": 1.0}
+
+
+def latest(found: frozenset[tuple[str, str]]) -> float:
+    """The latest of these time points in days, -1 where there is none; visits count as days, for their order alone."""
+    return max((float(value) * _DAYS.get(unit, 1.0) for value, unit in found), default=-1.0)
+
+
 @lru_cache(maxsize=20_000)
 def when(text: str) -> tuple[bool, bool, bool]:
     """Whether the words speak of baseline, of a later time, of a change."""

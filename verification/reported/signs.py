@@ -18,7 +18,7 @@ NAMES = (
     "row with other arm", "place with other arm", "joint fit with other arm", "row with partner", "place with partner",
     "joint fit with partner", "partner given", "whole number", "log value", "negative", "events over size", "events are size",
     "spread over mean", "printed as size", "header size", "header size of arm", "header size of other arm", "total of arms",
-    "largest count", "values given", *(f"field {field.value}" for field in Field), "size of a measured outcome",
+    "largest count", "size at outcome", "other size at outcome", "values given", *(f"field {field.value}" for field in Field), "size of a measured outcome",
     "other values fit", "worst other value",
 )  # fmt: skip
 
@@ -125,7 +125,8 @@ def _sizes(held: Held, printed: Mask) -> dict[str, float]:
         "header size": float(header.any()),
         "header size of arm": float((header & (candidates.towards(held.arm) > 0.2)).any()),
         "header size of other arm": float((header & (candidates.towards(held.arm.other) > 0.2)).any()),
-        "size from share": 0.0, "half of total": 0.0, "total of arms": 0.0, "largest count": 0.0,
+        "size from share": 0.0, "half of total": 0.0, "total of arms": 0.0, "largest count": 0.0, "size at outcome": 0.0,
+        "other size at outcome": 0.0,
     }  # fmt: skip
     if held.field is not Field.GROUP_SIZE:
         return found
@@ -135,7 +136,10 @@ def _sizes(held: Held, printed: Mask) -> dict[str, float]:
     counts = candidates.values[candidates.role(Role.COUNT, Role.SIZE, Role.TOTAL, Role.OTHER)]
     people = candidates.values[candidates.role(Role.COUNT, Role.SIZE) & (candidates.values < 1e5)]
     other = held.reading.get((held.arm.other, Field.GROUP_SIZE))
+    there = candidates.sizes_at_outcome(held.arm)
     return found | {
+        "size at outcome": float(value in there),
+        "other size at outcome": float(len(there) > 0 and value not in there),
         "size from share": float((share & (np.abs(implied - value) < 0.6)).any()),
         "half of total": float((np.abs(counts - 2 * value) < 1e-6).any()),
         "total of arms": float(other is not None and bool((np.abs(counts - value - (other or 0.0)) < 1e-6).any())),

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from verification.content_words import stem
 
-_TOKEN = re.compile(r"[^\W_]+(?:\.\d+)?")
+_TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:\.\d+)?")
 _FUNCTION = frozenset(
     "a an and as at be by for from had has have in into is it its of on or over per than that the their these this those to "
     "under up was were which who with without within will would could not s vs versus group groups arm arms patient patients "
-    "participant participants subject subjects mg ml kg dose doses p value values n mean sd se number no total all only each "
+    "participant participants subject subjects mg ml kg dose doses p value values n mean sd se number total all only each "
     "receive receiving received given compared between during both".split()
 )
 _LABEL = re.compile(
@@ -64,7 +64,7 @@ def abbreviations(text: str) -> dict[str, frozenset[str]]:
 def _long_form(before: str, short: str) -> str:
     words = re.findall(r"[^\W_]+", before)
     letters = [letter for letter in short if letter.isalpha()]
-    for count in range(len(letters), min(len(words), len(letters) + 3) + 1):
+    for count in range(max(1, len(letters) - 2), min(len(words), len(letters) + 3) + 1):
         if count and _initials_agree(words[-count:], short) and words[-count][0].lower() == short[0].lower():
             return " ".join(words[-count:])
     return ""
