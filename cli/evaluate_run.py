@@ -72,7 +72,8 @@ def _measured(
         raise InvalidInput(f"There is nothing at {data}: give a file or folder with --data.")
     suite = load_suite(name)
     settings = Settings.load(model=model or suite.default_model, base_url=base_url)
-    cases = list(suite.read(SuiteData(given=data, shared=SHARED if SHARED.is_dir() else None)))[:limit]
+    given = SuiteData(given=data, shared=SHARED if SHARED.is_dir() else None)
+    cases = list(suite.read(given))[:limit]
     progress.stage(f"Suite {suite.name}", f"{len(cases)} cases")
     under_test = build_model(settings, progress) if suite.needs_model else None
     result = run_suite(
@@ -81,6 +82,7 @@ def _measured(
         Systems(model=under_test),
         settings={
             "data": str(data) if data else "shared",
+            "files": dict(given.hashes()),
             "limit": limit,
             "model": under_test.identity.model_dump(mode="json") if under_test else None,
         },

@@ -66,7 +66,9 @@ _CHANGE = (
     r"(?:differ(?:ed|s|ences?|ent|ently|ing)?|effects?|changed?|changes|improve[a-z]*|reduc[a-z]+|increas[a-z]+|decreas[a-z]+|"
     r"benefi[a-z]+|impact|associat[a-z]+|advantage|influenced?|altered|alter|affected|affects?|superior[a-z]*|lower(?:ed)?|higher|protect(?:ion|ive|ed)?|"
     r"better|worse[a-z]*|greater|fewer|less|more|longer|shorter|effective|significan[a-z]+|prevent(?:ed)?|correlat[a-z]+|"
-    r"relationship|interaction|excess|evidence|prolonged?|enhanced?|declined?|rise|rose|fall|drop)"
+    r"relationship|interaction|excess|evidence|prolong(?:ed|s)?|shorten(?:ed|s)?|enhanced?|declined?|rise|rose|fall|drop|"
+    r"diminish(?:ed|es)?|suppress(?:ed|es)?|attenuate[ds]?|inhibit(?:ed|s)?|raised?|elevated?|halved?|doubled?|delay(?:ed|s)?|"
+    r"relieve[ds]?)"
 )
 _BETWEEN = r"(?:(?!(?:only|but|than|that|which|who|doubt|longer|and|group|having)\b)[a-z'/-]+\s){0,5}?"
 _DENIALS = (

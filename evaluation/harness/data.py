@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,12 @@ class SuiteData:
 
     given: Path | None
     shared: Path | None
+    used: dict[str, Path] = field(default_factory=dict, compare=False)
+    """The files that were handed out, by name."""
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each file that was handed out: what the cases were read from."""
+        return {name: file_hash(path) for name, path in sorted(self.used.items())}
 
     def main(self, folder: str, name: str, *, like: str) -> Path:
         """The suite's own file: the one given, the one in the folder given that matches `like`, else the shared one.
@@ -32,11 +38,11 @@ class SuiteData:
         Raises InvalidInput where there is none, or several in the folder given.
         """
         if self.given is not None and self.given.is_file():
-            return self.given
+            return self._noted(self.given)
         if self.given is not None:
             found = self._in_given(folder, name, like)
             if found is not None:
-                return found
+                return self._noted(found)
             raise InvalidInput(f"There is no file like {like} in {self.given}: give the file itself with --data.")
         return self.companion(folder, name)
 
@@ -50,17 +56,22 @@ class SuiteData:
             places.append(self.shared / folder / name)
         for place in places:
             if place.is_file():
-                return place
+                return self._noted(place)
         where = "; ".join(str(place) for place in places) or "no folder of shared data was given"
         raise InvalidInput(f"The data file {folder}/{name} is not there (looked at: {where}): give its place with --data.")
 
     def all_like(self, folder: str, like: str) -> list[Path]:
         """Every file of one format: the file given where its name is like it, those in the folder given, or all shared ones."""
         if self.given is not None and self.given.is_file():
-            return [self.given] if self.given.match(like) else []
+            return [self._noted(self.given)] if self.given.match(like) else []
         root = self.given if self.given is not None else self.shared
         places = [] if root is None else [root / folder] if self.given is None else [root, root / folder]
-        return next((found for place in places if (found := sorted(place.glob(like)))), [])
+        found = next((there for place in places if (there := sorted(place.glob(like)))), [])
+        return [self._noted(path) for path in found]
+
+    def _noted(self, path: Path) -> Path:
+        self.used[path.name] = path
+        return path
 
     def _in_given(self, folder: str, name: str, like: str) -> Path | None:
         for place in (self.given, self.given / folder if self.given else None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -50,7 +51,8 @@ def run_suite(
     """
     if not cases:
         raise InvalidInput(f"The suite {suite.name} has no case to run: look at --limit and --data.")
-    key = content_hash({"suite": suite.name, "settings": dict(settings), "code": _revision()})[:16]
+    asked = [[case.id, case.cluster, case.shown, case.target] for case in cases]
+    key = content_hash({"suite": suite.name, "settings": dict(settings), "cases": asked, "code": _revision()})[:16]
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
     answers = _Answers(place / "answers.jsonl")
@@ -206,11 +208,19 @@ def _provenance() -> dict[str, JsonValue]:
 
 
 def _revision() -> str:
-    """The checkout's revision, `+` where files are changed; the version where this is no checkout."""
+    """The checkout's revision, with a hash of what is changed in it; the version where this is no checkout."""
+    described = _git("describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*")
+    if not described:
+        return __version__
+    changed = _git("diff", "HEAD") if described.endswith("+") else ""
+    return described + (hashlib.sha256(changed.encode()).hexdigest()[:8] if changed else "")
+
+
+def _git(*arguments: str) -> str:
     root = Path(evaluation.__file__).resolve().parents[1]
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
-    asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - nothing of it comes from outside
-    return asked.stdout.strip() if asked.returncode == 0 else __version__
+    command = ["git", "-C", str(root), *arguments]
+    asked = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - nothing of it comes from outside
+    return asked.stdout.decode("utf-8", "replace").strip() if asked.returncode == 0 else ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -86,7 +86,9 @@ def read_rows(path: Path) -> list[NumberRow]:
 def read(data: SuiteData) -> Sequence[Case]:
     """One case a model's answer; its fields are told apart when the figures are taken."""
     path = data.main("numeric_extraction", "rows.jsonl", like="*rows*.jsonl")
-    texts = {str(text.pmcid): text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), ReportText)}
+    texts = {
+        str(text.pmcid): text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), ReportText)
+    }
     cases = []
     for number, row in enumerate(read_rows(path), 1):
         trial = str(row.pmcid)
@@ -138,7 +140,7 @@ def answer(case: Case, _systems: Systems) -> Made:
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Metric]:
-    """Shares of wrong and of right numbers flagged: by reader, both reported readers together, by field; and what was unread."""
+    """Shares of wrong and of right numbers flagged: by reader, by field and together; and what was unread."""
     units = [(str(row.made["reader"]), row.cluster, field) for row in rows for field in _fields(row)]
     readers = sorted({reader for reader, _, _ in units})
     reported = [unit for unit in units if unit[0] in REPORTED]

@@ -1,4 +1,4 @@
-"""Which arm a number is printed for: by the arm's own words, its abbreviation, its group label, or its place in the sentence."""
+"""Which arm a number is printed for: by the arm's words, abbreviation or group label, or by its place in the sentence."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from verification.reported.words import abbreviations, labels, token_set, tokens
 
-_CONTROL = frozenset(
-    "control placebo sham usual standard conventional vehicle saline untreated comparison waitlist waiting none traditional "
-    "reference plc pbo".split()
-)
-_ACTIVE = frozenset("intervention treatment experimental active treated study case verum".split())
-_CONTROL_STEMS = frozenset(stem for word in _CONTROL for stem in tokens(word))
-_ACTIVE_STEMS = frozenset(stem for word in _ACTIVE for stem in tokens(word))
+_CONTROL_TEXT = """
+control placebo sham usual standard conventional vehicle saline untreated comparison waitlist waiting none traditional reference
+plc pbo
+"""
+_ACTIVE_TEXT = "intervention treatment experimental active treated study case verum"
+_CONTROL_STEMS = frozenset(stem for word in _CONTROL_TEXT.split() for stem in tokens(word))
+_ACTIVE_STEMS = frozenset(stem for word in _ACTIVE_TEXT.split() for stem in tokens(word))
 _NEAR = 90
 
 
@@ -37,7 +37,7 @@ class Arms:
         for match in re.finditer(r"[^\W_]+(?:[ -][A-Z0-9]{1,4}\b)?", sentence):
             words = token_set(match.group())
             first, second = _strength(words, self.first), _strength(words, self.second)
-            if abs(first - second) > 0.2:  # noqa: PLR2004 - one word must tell the arms apart
+            if abs(first - second) > 0.2:
                 found.append((match.start(), match.end(), int(second > first)))
         return _merged(found)
 
@@ -45,7 +45,7 @@ class Arms:
 def _merged(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     merged: list[tuple[int, int, int]] = []
     for start, end, arm in found:
-        if merged and merged[-1][2] == arm and start - merged[-1][1] <= 25:  # noqa: PLR2004 - words of one name
+        if merged and merged[-1][2] == arm and start - merged[-1][1] <= 25:
             merged[-1] = (merged[-1][0], end, arm)
         else:
             merged.append((start, end, arm))
@@ -114,7 +114,9 @@ def _add_roles(weights: tuple[dict[str, float], dict[str, float]], one: frozense
     weights[0].update({word: max(weights[0].get(word, 0), active) for word in _ACTIVE_STEMS - two})
 
 
-def place_in_sentence(mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str) -> tuple[float, float]:
+def place_in_sentence(
+    mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str
+) -> tuple[float, float]:
     """How well a number at `start` is bound to each arm by where the arms are named in its sentence, 0 to 1 each.
 
     A name right after the number binds it (`29 in the zinc group`); numbers that stand together take the names in order

@@ -76,7 +76,7 @@ class NumberChecker:
     ) -> dict[tuple[Arm, Field], NumberVerdict]:
         """A verdict on each number of the reading.
 
-        `unseen_group` names the report's trial where the models may have been trained on it: the part that never saw it answers.
+        `unseen_group` names the report's trial: where the models were trained on it, the part that never saw it answers.
         """
         candidates = Candidates(report, asked)
         return self.check_against(

@@ -12,18 +12,22 @@ from functools import lru_cache
 from verification.reported.report import Report
 from verification.reported.words import abbreviations, token_set, tokens
 
-_WEAK = frozenset(
-    stem
-    for word in "score scores rate rates level levels incidence percentage proportion number change changes improvement reduction "
-    "increase decrease mean total time baseline treatment end after before outcome quality measure measured month months week "
-    "weeks day days year years hour hours minute minutes min postoperative".split()
-    for stem in tokens(word)
-)
+_WEAK_TEXT = """
+score scores rate rates level levels incidence percentage proportion number change changes improvement reduction increase
+decrease mean total time baseline treatment end after before outcome quality measure measured month months week weeks day days
+year years hour hours minute minutes min postoperative
+"""
+_WEAK = frozenset(stem for word in _WEAK_TEXT.split() for stem in tokens(word))
+"""Words that many outcomes share: they weigh less."""
+
 _TIME = re.compile(
-    r"(?i)(\d+(?:\.\d+)?)(?:st|nd|rd|th)?[ -]?(hours?|hrs?|h|days?|d|weeks?|wks?|months?|mo|years?|yrs?|min(?:utes?)?)\b|\b(hours?|days?|weeks?|months?|years?|visits?) (\d+)"
+    r"(?i)(\d+(?:\.\d+)?)(?:st|nd|rd|th)?[ -]?"
+    r"(hours?|hrs?|h|days?|d|weeks?|wks?|months?|mo|years?|yrs?|min(?:utes?)?)\b"
+    r"|\b(hours?|days?|weeks?|months?|years?|visits?) (\d+)"
 )
 _BASELINE = re.compile(
-    r"(?i)\bbaseline|\bpre-?\s?(?:treat|test|op|inter)|\bbefore\b|\binitial|\brandomi[sz]ation visit|\badmission|\bpre\b|characteristic|demographic"
+    r"(?i)\bbaseline|\bpre-?\s?(?:treat|test|op|inter)|\bbefore\b|\binitial|\brandomi[sz]ation visit|\badmission|\bpre\b"
+    r"|characteristic|demographic"
 )
 _LATER = re.compile(r"(?i)\bpost|\bfinal|\bafter\b|\bend of|\bfollow|\bdischarge|\bendpoint|\blast\b")
 _CHANGE = re.compile(r"(?i)\bchange|\bdifference|\breduction|\bimprove|\bdecrease|\bincrease|[Δδ∆]|\bdelta")
@@ -87,7 +91,7 @@ def _expanded(text: str, short: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 def _close(word: str, words: frozenset[str]) -> bool:
     """Whether a word of the same beginning is there: `nause` and `nauseat`, `SPADIpain` and `spadi`."""
-    return len(word) > 4 and any(other[:5] == word[:5] for other in words if len(other) > 4)  # noqa: PLR2004
+    return len(word) > 4 and any(other[:5] == word[:5] for other in words if len(other) > 4)
 
 
 def times(text: str) -> frozenset[tuple[str, str]]:

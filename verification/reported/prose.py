@@ -7,7 +7,30 @@ import re
 from verification.number_words import whole_numbers
 from verification.reported.cells import NUMBER, Printed, Role, value_of
 
-_PEOPLE = r"(?:patients?|participants?|subjects?|women|men|children|infants|adults|individuals|people|persons?|volunteers|cases|girls|boys|students|pairs|eyes|procedures|controls?)"
+_PEOPLE = (
+    r"(?:patients?|participants?|subjects?|women|men|children|infants|adults|individuals|people|persons?|volunteers|cases|girls"
+    r"|boys|students|pairs|eyes|procedures|controls?)"
+)
+_ANY = re.compile("")
+_RULES: tuple[tuple[re.Pattern[str], re.Pattern[str], Role], ...] = (
+    (re.compile(r"\b[nN]\w?\s*=\s*\Z"), _ANY, Role.SIZE),
+    (re.compile(r"(?i)\bp\s*(?:values?)?\s*(?:[<>=≤≥]|of|was)\s*\Z"), _ANY, Role.P),
+    (re.compile(r"(?:±|\+/-|\+-)\s*\Z"), _ANY, Role.SPREAD),
+    (re.compile(r"(?i)\b(?:SD|SE|SEM|standard (?:deviation|error))\b[\s:=,of]*\Z"), _ANY, Role.SPREAD),
+    (_ANY, re.compile(r"\s*(?:±|\+/-|\+-)"), Role.MEAN),
+    (_ANY, re.compile(r"(?i)\s*[(\[]?\s*(?:SD|SE|SEM)\b"), Role.MEAN),
+    (_ANY, re.compile(r"\s*%\s*(?:CI|conf)"), Role.BOUND),
+    (_ANY, re.compile(r"\s*(?:%|percent|per cent)"), Role.PERCENT),
+)
+"""What stands before and after a number, and what it then is; the first that holds."""
+
+_LATER_RULES: tuple[tuple[re.Pattern[str], re.Pattern[str], Role], ...] = (
+    (re.compile(r"(?i)\b(?:CI|interval)\b[^A-Za-z]{0,12}\Z"), _ANY, Role.BOUND),
+    (_ANY, re.compile(rf"\s*(?:[a-z-]+ ){{0,2}}{_PEOPLE}\b"), Role.COUNT),
+    (_ANY, re.compile(r"\s*(?:/\s*\d|of (?:the )?\d|out of)"), Role.COUNT),
+    (_ANY, re.compile(r"\s*[(\[]\s*[\d.]+\s*%"), Role.COUNT),
+)
+"""The same, once the number is no total of the one before it."""
 
 
 def read_sentence(sentence: str) -> list[Printed]:
@@ -16,9 +39,9 @@ def read_sentence(sentence: str) -> list[Printed]:
         return []
     tokens = [(found.start(), found.end(), found.group(), value_of(found.group())) for found in NUMBER.finditer(sentence)]
     taken = [(start, end) for start, end, _, _ in tokens]
-    for start, end, value in whole_numbers(sentence):
+    for start, end, whole in whole_numbers(sentence):
         if not any(start < right and left < end for left, right in taken):
-            tokens.append((start, end, sentence[start:end], float(value)))
+            tokens.append((start, end, sentence[start:end], float(whole)))
     tokens.sort()
     numbers: list[Printed] = []
     for place, (start, end, text, value) in enumerate(tokens):
@@ -36,29 +59,20 @@ def read_sentence(sentence: str) -> list[Printed]:
 _WITH_THE_LAST = frozenset({Role.SPREAD, Role.TOTAL, Role.BRACKET})
 
 
-def _role(before: str, after: str, last: Printed | None, gap: str) -> Role:  # noqa: PLR0911, PLR0912 - one form a line
-    if re.search(r"(?i)\b[nN]\w?\s*=\s*\Z", before):
-        return Role.SIZE
-    if re.search(r"(?i)\bp\s*(?:values?)?\s*(?:[<>=≤≥]|of|was)\s*\Z", before):
-        return Role.P
-    if re.search(r"(?:±|\+/-|\+-)\s*\Z", before) or re.search(
-        r"(?i)\b(?:SD|SE|SEM|standard (?:deviation|error))\b[\s:=,of]*\Z", before
-    ):
-        return Role.SPREAD
-    if re.match(r"\s*(?:±|\+/-|\+-)", after) or re.match(r"(?i)\s*[(\[]?\s*(?:SD|SE|SEM)\b", after):
-        return Role.MEAN
-    if re.match(r"\s*(?:%|percent|per cent)", after):
-        return Role.BOUND if re.match(r"\s*%\s*(?:CI|conf)", after) else Role.PERCENT
+def _role(before: str, after: str, last: Printed | None, gap: str) -> Role:
+    """What a number is; `gap` is what stands between it and the number before it, `last`."""
+    if found := _by_rule(_RULES, before, after):
+        return found
     if last is not None and re.fullmatch(r"\s*/\s*| (?:out )?of (?:the |a total of )?", gap):
         return Role.TOTAL
-    if re.search(r"(?i)\b(?:CI|interval)\b[^A-Za-z]{0,12}\Z", before) or re.fullmatch(r"\s*(?:-|to)\s*-?", gap):
+    if re.fullmatch(r"\s*(?:-|to)\s*-?", gap):
         return Role.BOUND
-    if re.match(rf"\s*(?:[a-z-]+ ){{0,2}}{_PEOPLE}\b", after):
-        return Role.COUNT
-    if re.match(r"\s*(?:/\s*\d|of (?:the )?\d|out of)", after):
-        return Role.COUNT
-    if re.match(r"\s*[(\[]\s*[\d.]+\s*%", after):
-        return Role.COUNT
+    if found := _by_rule(_LATER_RULES, before, after):
+        return found
     if last is not None and re.fullmatch(r"\s*[(\[]\s*", gap) and re.match(r"\s*[)\]]", after):
         return Role.BRACKET
     return Role.OTHER
+
+
+def _by_rule(rules: tuple[tuple[re.Pattern[str], re.Pattern[str], Role], ...], before: str, after: str) -> Role | None:
+    return next((role for left, right, role in rules if left.search(before) and right.match(after)), None)

@@ -103,10 +103,10 @@ def _of_table(table: Table, number: int) -> Iterator[Number]:
                 yield Number(printed, place)
     for column, headers in enumerate(table.headers):
         header = " ".join(headers)
-        for size in re.finditer(r"(?i)(?<![a-z])n\w{0,2}\s*[=:]\s*(\d[\d, ]*)", header):
-            value = float(re.sub(r"\D", "", size.group(1)))
+        for printed_size in re.finditer(r"(?i)(?<![a-z])n\w{0,2}\s*[=:]\s*(\d[\d, ]*)", header):
+            value = float(re.sub(r"\D", "", printed_size.group(1)))
             place = Place(number, -1, column, header, "", header, table.caption, int(value))
-            yield Number(Printed(value, size.group(1).strip(), Role.SIZE, 0), place)
+            yield Number(Printed(value, printed_size.group(1).strip(), Role.SIZE, 0), place)
 
 
 def _plain(described: str) -> bool:

@@ -13,14 +13,14 @@ from verification.reported.fields import Arm, Field, Reading
 
 NAMES = (
     "fit", "best other", "margin", "rank", "present", "derived", "sign differs", "printed anywhere", "size from share",
-    "half of total", "times printed", "other arm fit", "swap", "as percentage", "best towards arm", "best outcome", "best label",
-    "best in table", "most towards arm", "most label", "most outcome", "same as other arm", "other arm given",
+    "half of total", "times printed", "other arm fit", "swap", "as percentage", "best towards arm", "best outcome",
+    "best label", "best in table", "most towards arm", "most label", "most outcome", "same as other arm",
     "row with other arm", "place with other arm", "joint fit with other arm", "row with partner", "place with partner",
-    "joint fit with partner", "partner given", "whole number", "log value", "negative", "events over size", "events are size",
-    "spread over mean", "printed as size", "header size", "header size of arm", "header size of other arm", "total of arms",
-    "largest count", "size at outcome", "other size at outcome", "values given", *(f"field {field.value}" for field in Field), "size of a measured outcome",
-    "other values fit", "worst other value",
+    "joint fit with partner", "whole number", "negative", "events over size", "events are size", "spread over mean",
+    "printed as size", "header size", "header size of arm", "header size of other arm", "total of arms", "largest count",
+    "size at outcome", "other size at outcome", *(f"field {field.value}" for field in Field), "size of a measured outcome",
 )  # fmt: skip
+"""The signs, by name."""
 
 Scores = Mapping[tuple[Arm, Field], Floats]
 """How likely each candidate is to be what was asked, 0 to 1, by arm and field."""
@@ -152,18 +152,7 @@ def _together(held: Held, either: Mask) -> dict[str, float]:
     other = (held.arm.other, held.field)
     partner = (held.arm, _PARTNERS.get(held.field, Field.EVENTS if (held.arm, Field.EVENTS) in held.reading else Field.MEAN))
     found = _joint(held, either, other, "other arm") | _joint(held, either, partner, "partner")
-    fits = [
-        log_odds(_most(held.scores[arm, field], np.logical_or(*held.equal(arm, field))))
-        for arm, field in held.reading
-        if (arm, field) != (held.arm, held.field)
-    ]
-    if fits:
-        found |= {"other values fit": float(np.mean(fits)), "worst other value": min(fits)}
-    return found | {
-        "same as other arm": float(held.reading.get(other) == held.value),
-        "other arm given": float(other in held.reading),
-        "partner given": float(partner in held.reading),
-    }
+    return found | {"same as other arm": float(held.reading.get(other) == held.value)}
 
 
 def _joint(held: Held, either: Mask, beside: tuple[Arm, Field], name: str) -> dict[str, float]:
@@ -189,13 +178,11 @@ def _arithmetic(held: Held) -> dict[str, float]:
     both = events is not None and size is not None
     return {
         "whole number": float(value == round(value)),
-        "log value": float(np.log1p(abs(value))),
         "negative": float(value < 0),
         "events over size": float(both and (events or 0.0) > (size or 0.0)),
         "events are size": float(both and events == size),
         "spread over mean": 0.0
         if mean is None or spread is None
         else float(np.log((abs(spread) + 0.01) / (abs(mean) + 0.01))),
-        "values given": float(len(reading)),
         "size of a measured outcome": float(held.field is Field.GROUP_SIZE and Field.MEAN in {field for _, field in reading}),
     }  # fmt: skip

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evidence.text import normalise
 
@@ -96,7 +97,7 @@ def _cut(line: str, starts: Sequence[int]) -> list[str]:
     for start in starts[1:]:
         cuts.append(max(cuts[-1], _near_cut(line, start)))
     cuts.append(len(line))
-    return [_plain(line[left:right]) for left, right in zip(cuts, cuts[1:], strict=False)]
+    return [_plain(line[left:right]) for left, right in pairwise(cuts)]
 
 
 def _near_cut(line: str, start: int) -> int:
@@ -172,7 +173,7 @@ def _aligned(row: list[str], headers: Sequence[Sequence[str]]) -> list[str]:
 
 def _spread(headers: list[list[str]]) -> list[list[str]]:
     """Headers over several columns put over all of them, as far as the row below shows how many."""
-    for above, below in zip(headers, headers[1:], strict=False):
+    for above, below in pairwise(headers):
         groups = [place for place, cell in enumerate(above) if cell and place > 0]
         filled = [place for place, cell in enumerate(below) if cell and place > 0]
         if not groups or len(filled) <= len(groups):

@@ -37,7 +37,8 @@ class Forest:
         used = range(self.parts) if part is None else (part,)
         if not len(rows):
             return np.zeros(0)
-        return np.mean([1 / (1 + np.exp(-self._sum(rows, one))) for one in used], axis=0, dtype=np.float64)
+        every: Floats = np.stack([1 / (1 + np.exp(-self._sum(rows, one))) for one in used]).mean(axis=0)
+        return every
 
     def _sum(self, rows: Floats, part: int) -> Floats:
         trees = np.arange(self.feature.shape[1])
@@ -49,7 +50,9 @@ class Forest:
             if not inner.any():
                 break
             value = np.take_along_axis(values, np.maximum(feature, 0).astype(np.int64), axis=1)
-            goes_left = np.where(np.isnan(value), self.missing_left[part][trees, node], value <= self.threshold[part][trees, node])
+            goes_left = np.where(
+                np.isnan(value), self.missing_left[part][trees, node], value <= self.threshold[part][trees, node]
+            )
             step = np.where(goes_left, self.left[part][trees, node], self.right[part][trees, node])
             node = np.where(inner, step, node)
         total: Floats = self.value[part][trees, node].sum(axis=1, dtype=np.float64) + float(self.base[part])

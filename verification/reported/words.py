@@ -8,18 +8,21 @@ from functools import lru_cache
 from verification.content_words import stem
 
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:\.\d+)?")
-_FUNCTION = frozenset(
-    "a an and as at be by for from had has have in into is it its of on or over per than that the their these this those to "
-    "under up was were which who with without within will would could not s vs versus group groups arm arms patient patients "
-    "participant participants subject subjects mg ml kg dose doses p value values n mean sd se number total all only each "
-    "receive receiving received given compared between during both".split()
-)
+_FUNCTION_TEXT = """
+a an and as at be by for from had has have in into is it its of on or over per than that the their these this those to under up
+was were which who with without within not will would could s vs versus group groups arm arms patient patients participant participants
+subject subjects mg ml kg dose doses p value values n mean sd se number total all only each receive receiving received given
+compared between during both
+"""
+_FUNCTION = frozenset(_FUNCTION_TEXT.split())
 _LABEL = re.compile(
-    r"(?:\b(?i:groups?|arms?|cohorts?|regimens?)[ -]+(?P<after>[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{1,4}\d?)\b)|\b(?P<before>[A-Z]\d?|[A-Z]{1,4}\d?)[ -](?i:groups?|arm)\b"
+    r"(?:\b(?i:groups?|arms?|cohorts?|regimens?)[ -]+(?P<after>[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{1,4}\d?)\b)"
+    r"|\b(?P<before>[A-Z]\d?|[A-Z]{1,4}\d?)[ -](?i:groups?|arm)\b"
 )
 _DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})\s?(?:[;,][^()]{0,80})?\)")
 _NOTE = re.compile(
-    r"(?:(?<=^)|(?<=[;.,:] )|(?<=[;,]))(?P<short>[A-Z][A-Za-z0-9-]{0,7})\s?[:=,]\s(?P<long>[A-Za-z][A-Za-z0-9 ,'/-]{3,80}?)(?=[;.]|$)"
+    r"(?:(?<=^)|(?<=[;.,:] )|(?<=[;,]))(?P<short>[A-Z][A-Za-z0-9-]{0,7})\s?[:=,]\s"
+    r"(?P<long>[A-Za-z][A-Za-z0-9 ,'/-]{3,80}?)(?=[;.]|$)"
 )
 
 
