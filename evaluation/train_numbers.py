@@ -103,10 +103,10 @@ def _gold(asked: Sequence[Question], field: Field) -> Iterator[tuple[Question, A
 
 def risk_examples(asked: Sequence[Question], fits: dict[Field, Forest]) -> tuple[Floats, Floats, Floats, npt.NDArray[np.int64]]:
     """Signs, whether wrong, weights and parts of every number the tuning readers gave."""
-    checker = NumberChecker(fits, next(iter(fits.values())), 1.0)
+    checker = NumberChecker(fits, next(iter(fits.values())), 1.0, frozenset(question.trial for question in asked))
     rows, wrong, weights, parts = [], [], [], []
     for question in asked:
-        scores = checker.scores(question.candidates, unseen_group=question.trial)
+        scores = checker.scores(question.candidates, trial=question.trial)
         for reader, reading in question.readings:
             for (arm, field), value in reading.items():
                 if (arm, field) not in question.gold:
@@ -163,7 +163,7 @@ def main(data: Path, out: Path) -> None:
     for part in range(PARTS):
         unseen[parts == part] = risk.probability(rows[parts == part], part=part)
     threshold = float(np.quantile(unseen[wrong == 0], 1 - FLAGGED_RIGHT))
-    (out / "numbers.npz").write_bytes(packed(NumberChecker(fits, risk, threshold)))
+    (out / "numbers.npz").write_bytes(packed(NumberChecker(fits, risk, threshold, frozenset(one.trial for one in asked))))
 
 
 if __name__ == "__main__":

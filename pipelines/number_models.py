@@ -29,12 +29,16 @@ def load_number_checker() -> NumberChecker:
         raise NotConfigured("The weights of the check of numbers are not installed: reinstall the package, or train them anew.")
     with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as stored:
         fits = {field: _forest(stored, field.value, CANDIDATE_NAMES) for field in Field}
-        return NumberChecker(fits, _forest(stored, _RISK, SIGN_NAMES), float(stored["flag_above"]))
+        trials = frozenset(bytes(stored["trained_on"]).decode("ascii").split())
+        return NumberChecker(fits, _forest(stored, _RISK, SIGN_NAMES), float(stored["flag_above"]), trials)
 
 
 def packed(checker: NumberChecker) -> bytes:
     """The checker as the bytes of its file."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {"flag_above": np.array(checker.threshold)}
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "flag_above": np.array(checker.threshold),
+        "trained_on": np.frombuffer(" ".join(sorted(checker.trained_on)).encode("ascii"), dtype=np.uint8),
+    }
     for name, forest in [*((field.value, forest) for field, forest in checker.fits.items()), (_RISK, checker.risk)]:
         arrays |= {f"{name}.{part}": getattr(forest, part) for part in _ARRAYS}
     buffer = io.BytesIO()

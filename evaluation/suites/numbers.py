@@ -109,7 +109,7 @@ def read(data: SuiteData) -> Sequence[Case]:
 def _worked_out(trial: str, text: str, asked: Asked) -> tuple[Candidates, Scores]:
     """The report's numbers for one comparison and outcome, which several readers were asked for."""
     candidates = Candidates(read_report(text), asked)
-    return candidates, load_number_checker().scores(candidates, unseen_group=trial)
+    return candidates, load_number_checker().scores(candidates, trial=trial)
 
 
 def answer(case: Case, _systems: Systems) -> Made:
@@ -117,7 +117,7 @@ def answer(case: Case, _systems: Systems) -> Made:
     given, row = case.given
     report = read_report(given.text)
     candidates, scores = _worked_out(given.trial, given.text, given.asked)
-    verdicts = load_number_checker().check_against(candidates, scores, given.reading, unseen_group=given.trial)
+    verdicts = load_number_checker().check_against(candidates, scores, given.reading, trial=given.trial)
     answers = answers_of(row.output or "")
     fields: list[dict[str, Any]] = []
     for arm in Arm:

@@ -88,8 +88,7 @@ def _add_labels(weights: tuple[dict[str, float], dict[str, float]], text: str) -
             if any(name in arm for arm in weights for name in (label, label.removeprefix("group:"))):
                 continue
             counts = beside.setdefault(label, [0.0, 0.0])
-            around = text[match.end() : match.end() + _NEAR]
-            around = re.split(r"(?i)\bgroup |\barm |[.;] ", around)[0] + " " + text[max(0, match.start() - 30) : match.start()]
+            around = _beside(text, match.start(), match.end())
             words = set(tokens(around))
             for arm in (0, 1):
                 counts[arm] += len(words & set(weights[arm]))
@@ -98,6 +97,14 @@ def _add_labels(weights: tuple[dict[str, float], dict[str, float]], text: str) -
             weights[0][label] = 0.8
         elif second > 2 * first:
             weights[1][label] = 0.8
+
+
+def _beside(text: str, start: int, end: int) -> str:
+    """The words that a group's label stands for: those before it where it is in brackets, else those around it."""
+    if text[:start].rstrip().endswith("("):
+        return re.split(r"(?i)\b(?:and|or|versus|vs)\b|[,;)]", text[max(0, start - _NEAR) : start])[-1]
+    after = re.split(r"(?i)\bgroup |\barm |[.;] ", text[end : end + _NEAR])[0]
+    return f"{after} {text[max(0, start - 30) : start]}"
 
 
 def _add_roles(weights: tuple[dict[str, float], dict[str, float]], one: frozenset[str], two: frozenset[str]) -> None:

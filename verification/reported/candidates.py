@@ -29,8 +29,8 @@ NAMES = (
 """What speaks for or against a candidate, by name."""
 
 _DIFFERENCE = re.compile(
-    r"(?i)differ|ratio|\brr\b|\bor\b(?!\s[a-z])|\bhr\b|\bmd\b|\btotal\b|overall|\bp\b|p[ -]?value|95 ?%|\bci\b|\bf\b|\bt\b"
-    r"|effect size|\bbeta\b"
+    r"(?i)differ|ratio|\brr\b|\bor\b(?!\s[a-z])|\bhr\b|\bmd\b|\btotal\b|overall|(?<!group )\bp\b|p[ -]?value"
+    r"|95 ?%|\bci\b|\bf\b|\bt\b|effect size|\bbeta\b"
 )
 _RANDOMISED = re.compile(r"(?i)randomi[sz]|allocat|assign|enrol|recruit|intention")
 _ANALYSED = re.compile(r"(?i)analy[sz]|complet|evaluab|includ|per.protocol|follow")

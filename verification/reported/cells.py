@@ -37,7 +37,8 @@ NUMBER = re.compile(
     r"(?<![A-Za-z_\d.,])(?:(?<![\w.%)\]])-\s?)?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d.,%])"
     r"|\d+(?:\.\d+)?|\.\d+)"
 )
-_BRACKETS = {"(": ")", "[": "]"}
+LONGEST_NUMBER = 20
+"""Characters; what is longer is no number that a trial counts or measures."""
 
 
 def value_of(text: str) -> float:
@@ -52,7 +53,7 @@ def decimals(text: str) -> int:
 
 def read_cell(cell: str, words: str) -> list[Printed]:
     """The numbers of one cell; `words` are its headers and row label, in lower case, which say what the form leaves open."""
-    found = list(NUMBER.finditer(cell))
+    found = [token for token in NUMBER.finditer(cell) if len(token.group()) <= LONGEST_NUMBER]
     if not found or len(cell) > 400:
         return []
     numbers: list[Printed] = []

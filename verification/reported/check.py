@@ -70,38 +70,40 @@ class NumberChecker:
     fits: Mapping[Field, Forest]
     risk: Forest
     threshold: float
+    trained_on: frozenset[str]
+    """The trials it was trained on, as their names are."""
 
     def check(
-        self, report: Report, asked: Asked, reading: Reading, *, unseen_group: str | None = None
+        self, report: Report, asked: Asked, reading: Reading, *, trial: str | None = None
     ) -> dict[tuple[Arm, Field], NumberVerdict]:
         """A verdict on each number of the reading.
 
-        `unseen_group` names the report's trial: where the models were trained on it, the part that never saw it answers.
+        `trial` names the report's trial: where the models were trained on it, the part that never saw it answers.
         """
         candidates = Candidates(report, asked)
-        return self.check_against(
-            candidates, self.scores(candidates, unseen_group=unseen_group), reading, unseen_group=unseen_group
-        )
+        return self.check_against(candidates, self.scores(candidates, trial=trial), reading, trial=trial)
 
     def check_against(
-        self, candidates: Candidates, scores: Scores, reading: Reading, *, unseen_group: str | None = None
+        self, candidates: Candidates, scores: Scores, reading: Reading, *, trial: str | None = None
     ) -> dict[tuple[Arm, Field], NumberVerdict]:
         """`check`, for several readings of one report: its numbers and their scores are worked out once."""
-        part = None if unseen_group is None else part_of(unseen_group, self.risk.parts)
+        part = self._part(trial)
         held = [Held(candidates, scores, reading, arm, field) for arm, field in reading]
         rows = np.array([sign_row(signs(one)) for one in held]).reshape(len(held), len(SIGN_NAMES))
         risks = self.risk.probability(rows, part=part)
         return {(one.arm, one.field): self._verdict(one, float(risk)) for one, risk in zip(held, risks, strict=True)}
 
-    def scores(self, candidates: Candidates, *, unseen_group: str | None = None) -> Scores:
+    def scores(self, candidates: Candidates, *, trial: str | None = None) -> Scores:
         """How well each number of the report fits each arm and field, 0 to 1."""
         found = {}
         for arm in Arm:
             rows = candidates.features(arm)
             for field, forest in self.fits.items():
-                part = None if unseen_group is None else part_of(unseen_group, forest.parts)
-                found[arm, field] = forest.probability(rows, part=part)
+                found[arm, field] = forest.probability(rows, part=self._part(trial))
         return found
+
+    def _part(self, trial: str | None) -> int | None:
+        return part_of(trial, self.risk.parts) if trial in self.trained_on and trial is not None else None
 
     def _verdict(self, held: Held, risk: float) -> NumberVerdict:
         printed, derived = held.equal(held.arm, held.field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from verification.number_words import whole_numbers
-from verification.reported.cells import NUMBER, Printed, Role, value_of
+from verification.reported.cells import LONGEST_NUMBER, NUMBER, Printed, Role, value_of
 
 _PEOPLE = (
     r"(?:patients?|participants?|subjects?|women|men|children|infants|adults|individuals|people|persons?|volunteers|cases|girls"
@@ -37,7 +37,11 @@ def read_sentence(sentence: str) -> list[Printed]:
     """The numbers of one sentence, digits and words."""
     if len(sentence) > 6000:
         return []
-    tokens = [(found.start(), found.end(), found.group(), value_of(found.group())) for found in NUMBER.finditer(sentence)]
+    tokens = [
+        (found.start(), found.end(), found.group(), value_of(found.group()))
+        for found in NUMBER.finditer(sentence)
+        if len(found.group()) <= LONGEST_NUMBER
+    ]
     taken = [(start, end) for start, end, _, _ in tokens]
     for start, end, whole in whole_numbers(sentence):
         if not any(start < right and left < end for left, right in taken):
@@ -53,9 +57,21 @@ def read_sentence(sentence: str) -> list[Printed]:
         if partner is not None:
             last = numbers[-2]
             numbers[-2] = Printed(last.value, last.text, last.role, last.start, value)
-    return numbers
+    return _listed_percentages(numbers, sentence)
 
 
+def _listed_percentages(numbers: list[Printed], sentence: str) -> list[Printed]:
+    """In `29, 24 and 54 %` the sign holds for all three."""
+    found = list(numbers)
+    for at in range(len(found) - 2, -1, -1):
+        number, following = found[at], found[at + 1]
+        gap = sentence[number.start + len(number.text) : following.start]
+        if number.role is Role.OTHER and following.role is Role.PERCENT and _LISTED.fullmatch(gap):
+            found[at] = Printed(number.value, number.text, Role.PERCENT, number.start, number.partner)
+    return found
+
+
+_LISTED = re.compile(r"\s*(?:,|,? ?and|,? ?or|vs?\.?|versus|compared (?:with|to))\s*")
 _WITH_THE_LAST = frozenset({Role.SPREAD, Role.TOTAL, Role.BRACKET})
 
 

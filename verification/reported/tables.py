@@ -212,7 +212,9 @@ def _unshifted(rows: list[list[str]]) -> list[list[str]]:
     """Rows under a cell that spanned several rows, moved back to the right, with that cell carried down."""
     if not rows:
         return rows
-    shapes = [Counter(_shape(row[column]) for row in rows if row[column]) for column in range(len(rows[0]))]
+    whole = [row for row in rows if row[-1] and row[0]]
+    shown = whole if len(whole) > 1 else rows
+    shapes = [Counter(_shape(row[column]) for row in shown if row[column]) for column in range(len(rows[0]))]
     fixed: list[list[str]] = []
     for row in rows:
         last = max((place for place, cell in enumerate(row) if cell), default=-1)
@@ -250,5 +252,5 @@ def _with_sections(rows: list[list[str]], headers: Sequence[tuple[str, ...]]) ->
 
 def header_size(text: str) -> int | None:
     """The `n = 49` of a header, or None."""
-    found = re.search(r"(?i)(?<![a-z])n\w{0,2}\s*[=:]\s*(\d{1,3}(?:[, ]\d{3})+|\d+)", text)
+    found = re.search(r"(?i)(?<![a-z])n\w{0,2}\s*[=:]\s*(\d{1,3}(?:[, ]\d{3}){1,2}|\d{1,8})(?!\d)", text)
     return int(re.sub(r"\D", "", found.group(1))) if found else None

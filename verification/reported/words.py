@@ -10,9 +10,9 @@ from verification.content_words import stem
 _TOKEN = re.compile(r"[^\W\d_]+\d*|\d+(?:\.\d+)?")
 _FUNCTION_TEXT = """
 a an and as at be by for from had has have in into is it its of on or over per than that the their these this those to under up
-was were which who with without within not will would could s vs versus group groups arm arms patient patients participant participants
-subject subjects mg ml kg dose doses p value values n mean sd se number total all only each receive receiving received given
-compared between during both
+was were which who with without within not will would could s vs versus group groups arm arms patient patients participant
+participants subject subjects mg ml kg dose doses p value values n mean sd se number total all only each receive receiving
+received given compared between during both
 """
 _FUNCTION = frozenset(_FUNCTION_TEXT.split())
 _LABEL = re.compile(

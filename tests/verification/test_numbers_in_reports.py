@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from verification.reported.arms import place_in_sentence, read_arms
+from verification.reported.candidates import NAMES, Candidates
+from verification.reported.cells import Role, read_cell
+from verification.reported.fields import Arm, Asked, Field
+from verification.reported.prose import read_sentence
+from verification.reported.report import Number, Report, read_report
+from verification.reported.signs import NAMES as SIGN_NAMES
+from verification.reported.signs import Held, signs
+from verification.reported.tables import read_table
+from verification.reported.trees import Forest
+from verification.reported.words import abbreviations, labels
+
+TABLE = """
+::: caption
+Outcomes at week 12. Z1 = zinc 10 mg
+:::
+
+                              Group Z1 (*n* = 49)   Group P (*n* = 50)   *P*
+  --------------------------- --------------------- -------------------- -------
+  Nights with cough, n (%)    12 (24 %)             20 (40 %)            0.04
+  Symptoms
+   Duration of cold (days)    4.1 ± 1.2             5.9 ± 1.4            <0.001
+   Adverse effects, n/N (%)   3/48 (6)              5/50 (10)            0.7
+
+Z1 = zinc 10 mg; P = placebo."""
+
+SPANNED = """
+::: caption
+Weights
+:::
+
+  -----------------------------------------------------
+               Zinc            Placebo
+               (*n* = 30)      (*n* = 31)
+  ------------ --------------- ------------------------
+  Weight (kg)  −5.8 (1.8)      −0.2 (1.0)
+
+  Height (cm)  170 (7)         171 (8)
+  -----------------------------------------------------
+"""
+
+ROWSPAN = """
+::: caption
+Visits
+:::
+
+  Outcome   Arm       Clusters      n/N (%)        Mean (SD)
+  --------- --------- ------------- -------------- ------------
+  Tested    Control   12            43/153 (28)    33.9 (29)
+  Zinc      14        41/183 (23)   48.3 (33)
+  Iron      13        40/180 (22)   47.1 (30)
+  Treated   Control   12            45/66 (68)     61.9 (34)
+  Zinc      14        51/70 (73)    60.0 (31)
+"""
+
+REPORT = (
+    "# Abstract ## Background Zinc may shorten colds. ## Methods Patients were randomised to zinc 10 mg (group Z1, n = 49) or "
+    "placebo (group P, n = 50). ## Results Colds lasted 4.1 days with zinc and 5.9 days with placebo. # Results Cough at "
+    f"night was seen in 24 and 40 % in groups Z1 and P, respectively. ::::table-wrap{TABLE}:::: Fever lasted 2.1 (SD 0.4) vs "
+    "2.6 (0.5) days."
+)
+
+ASKED = Asked("zinc 10 mg (Z1)", "placebo", "duration of cold")
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return read_report(REPORT)
+
+
+def _in_table(report: Report, text: str) -> list[Number]:
+    return [number for number in report.numbers if number.place.table == 0 and number.printed.text == text]
+
+
+def test_a_simple_table_gives_headers_sections_sizes_and_notes() -> None:
+    table = read_table(TABLE)
+    assert table is not None
+    assert table.headers[1] == ("Group Z1 (n = 49)",)
+    assert table.rows[0].cells == ("Nights with cough, n (%)", "12 (24 %)", "20 (40 %)", "0.04")
+    assert table.rows[2].sections == ("Symptoms",)
+    assert table.rows[2].sizes == (None, 49, 50, None)
+    assert "placebo" in table.notes
+
+
+def test_a_framed_table_joins_its_header_lines() -> None:
+    table = read_table(SPANNED)
+    assert table is not None
+    assert table.headers[1] == ("Zinc (n = 30)",)
+    assert [row.cells for row in table.rows] == [
+        ("Weight (kg)", "-5.8 (1.8)", "-0.2 (1.0)"),
+        ("Height (cm)", "170 (7)", "171 (8)"),
+    ]
+
+
+def test_rows_under_a_spanning_cell_are_moved_back() -> None:
+    table = read_table(ROWSPAN)
+    assert table is not None
+    assert table.rows[1].cells == ("Tested", "Zinc", "14", "41/183 (23)", "48.3 (33)")
+    assert table.rows[4].cells[:2] == ("Treated", "Zinc")
+
+
+def test_a_picture_is_no_table() -> None:
+    assert read_table("\n::: caption\nA graph\n:::\n\n![]()") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "roles"),
+    [
+        ("4.1 ± 1.2", "", [Role.MEAN, Role.SPREAD]),
+        ("12 (24 %)", "", [Role.COUNT, Role.PERCENT]),
+        ("3/48 (6)", "adverse effects, n/n (%)", [Role.COUNT, Role.TOTAL, Role.PERCENT]),
+        ("45.2 (9.5)", "age mean (sd)", [Role.MEAN, Role.SPREAD]),
+        ("-5.6 (-6.2, -5.1)", "difference", [Role.MEAN, Role.BOUND, Role.BOUND]),
+        ("0.04", "p value", [Role.P]),
+        ("n = 49", "", [Role.SIZE]),
+    ],
+)
+def test_a_cell_says_what_its_numbers_are(cell: str, words: str, roles: list[Role]) -> None:
+    assert [number.role for number in read_cell(cell, words)] == roles
+
+
+def test_a_sentence_says_what_its_numbers_are() -> None:
+    found = read_sentence("Forty patients (n = 40) had 29/40 (73%) events, 4.1 ± 1.2 days, 2.1 (SD 0.4), P = 0.03.")
+    assert [(number.value, number.role) for number in found] == [
+        (40, Role.COUNT), (40, Role.SIZE), (29, Role.COUNT), (40, Role.TOTAL), (73, Role.PERCENT), (4.1, Role.MEAN),
+        (1.2, Role.SPREAD), (2.1, Role.MEAN), (0.4, Role.SPREAD), (0.03, Role.P),
+    ]  # fmt: skip
+
+
+def test_abbreviations_and_group_labels_are_read() -> None:
+    found = abbreviations("an intensive lifestyle intervention (ILI) was given. NRS: numeric rating scale.")
+    assert {"ili", "nrs"} <= set(found)
+    assert labels("Group A and arm 2 and the B group") == {"group:a", "group:2", "group:b"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "arm"),
+    [
+        ("Pain was less with zinc (2.1) than with placebo (3.4).", "2.1", 0),
+        ("Pain was less with zinc (2.1) than with placebo (3.4).", "3.4", 1),
+        ("There were 29 events in the zinc group and 40 in the placebo group.", "29", 0),
+        ("There were 29 events in the zinc group and 40 in the placebo group.", "40", 1),
+        ("Zinc was compared with placebo (6.6 ± 4.4 versus 23.4 ± 8.9).", "23.4", 1),
+        ("Relapse was seen in 24 and 40 % in the placebo and zinc groups, respectively.", "24", 1),
+        ("More people in the zinc group weighed themselves (79% vs. 29%).", "29", 1),
+    ],
+)
+def test_a_number_takes_the_arm_of_its_place_in_the_sentence(sentence: str, number: str, arm: int) -> None:
+    arms = read_arms("zinc", "placebo", "")
+    listed = [found.start for found in read_sentence(sentence) if found.role is not Role.SPREAD]
+    bound = place_in_sentence(arms.mentions(sentence), listed, sentence.index(number), sentence)
+    assert bound[arm] > bound[1 - arm]
+
+
+def test_columns_are_bound_to_arms_by_group_labels_and_notes(report: Report) -> None:
+    candidates = Candidates(report, ASKED)
+    towards = candidates.towards(Arm.INTERVENTION)
+    at = {number.printed.text: towards[place] for place, number in enumerate(report.numbers) if number.place.table == 0}
+    assert at["4.1"] > 0.2 > -0.2 > at["5.9"]
+
+
+def test_the_row_of_the_outcome_fits_it_best(report: Report) -> None:
+    candidates = Candidates(report, ASKED)
+    fits = dict(zip(report.numbers, candidates.outcome_fit, strict=True))
+    (right,) = _in_table(report, "4.1")
+    (other,) = _in_table(report, "12")
+    assert fits[right] > fits[other]
+
+
+def test_events_may_be_a_percentage_of_the_group(report: Report) -> None:
+    candidates = Candidates(report, ASKED)
+    printed, derived = candidates.equal(12, Field.EVENTS, 49)
+    assert printed.sum() == 1
+    assert derived.any()
+    percent_itself, _ = candidates.equal(24, Field.EVENTS, 49)
+    assert not percent_itself.any(), "24 % is not 24 events"
+
+
+def test_signs_and_features_are_named_and_finite(report: Report) -> None:
+    candidates = Candidates(report, ASKED)
+    features = candidates.features(Arm.COMPARATOR)
+    assert features.shape == (len(report.numbers), len(NAMES))
+    assert np.isfinite(features).all()
+    scores = {(arm, field): np.full(len(report.numbers), 0.5) for arm in Arm for field in Field}
+    reading = {
+        (Arm.INTERVENTION, Field.MEAN): 4.1,
+        (Arm.COMPARATOR, Field.MEAN): 5.9,
+        (Arm.INTERVENTION, Field.GROUP_SIZE): 49.0,
+    }
+    for arm, field in reading:
+        found = signs(Held(candidates, scores, reading, arm, field))
+        assert set(found) <= set(SIGN_NAMES)
+        assert all(isinstance(value, float) for value in found.values())
+    assert signs(Held(candidates, scores, reading, Arm.INTERVENTION, Field.MEAN))["row with other arm"] == 1.0
+
+
+def test_a_forest_follows_its_branches_and_missing_values() -> None:
+    forest = Forest(
+        names=("x",),
+        feature=np.array([[[0, -1, -1]]], dtype=np.int16),
+        threshold=np.array([[[1.5, 0, 0]]], dtype=np.float32),
+        left=np.array([[[1, 0, 0]]], dtype=np.int16),
+        right=np.array([[[2, 0, 0]]], dtype=np.int16),
+        missing_left=np.array([[[False, False, False]]]),
+        value=np.array([[[0, -2, 3]]], dtype=np.float32),
+        base=np.array([1.0], dtype=np.float32),
+    )
+    found = forest.probability(np.array([[1.0], [2.0], [np.nan]]))
+    assert found == pytest.approx([1 / (1 + np.exp(1.0)), 1 / (1 + np.exp(-4.0)), 1 / (1 + np.exp(-4.0))])
+    assert len(forest.probability(np.zeros((0, 1)))) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "::::table-wrap", "::::table-wrap ::::", "1" * 5000, "  --- ---\n  1   2\n", "(" * 2000 + "n = 3"]
+)
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    Candidates(read_report(text), ASKED).features(Arm.INTERVENTION)
+
+
+@pytest.mark.shared
+def test_every_report_of_the_shared_data_is_read(shared_data: Path) -> None:
+    with gzip.open(shared_data / "numeric_extraction" / "texts.jsonl.gz", "rt", encoding="utf-8") as stream:
+        texts = [json.loads(line)["text"] for line in stream]
+    read = [read_report(text) for text in texts]
+    assert all(report.numbers for report in read)
+    assert sum(number.place.table >= 0 for report in read for number in report.numbers) > 5_000
