@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
@@ -130,19 +132,31 @@ def _run_in_inspect(
         scorer=_as_made(),
         name=suite.name,
     )
-    (log,) = run_tasks(
-        task,
-        model=None,
-        display="none",
-        log_dir=str(place),
-        max_samples=suite.together,
-        log_level="warning",
-        score_display=False,
+    (log,) = _outside_any_loop(
+        lambda: run_tasks(
+            task,
+            model=None,
+            display="none",
+            log_dir=str(place),
+            max_samples=suite.together,
+            log_level="warning",
+            score_display=False,
+        )
     )
     if log.status != "success" or log.samples is None:
         said = log.error.message if log.error else log.status
         raise EvidenceError(f"The suite {suite.name} did not come to its end: {said}.")
     return log
+
+
+def _outside_any_loop(run: Callable[[], list[EvalLog]]) -> list[EvalLog]:
+    """Inspect runs an event loop of its own. Where one runs here already, as in a notebook, it gets a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def _product(
