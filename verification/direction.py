@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from evidence.claim import ClaimCheck, Direction, Verdict
+from evidence.text import normalise
 from verification.case import Anchor, Case, failed, not_applicable, passed, shown
 from verification.directions import OPPOSITE, Statement, Way, read_directions
 from verification.quantities import Kind, read_quantities
@@ -21,6 +22,14 @@ _CONTROL_LEADS = re.compile(
     r"(?i)\b(?:controls?|placebo|usual care|standard|untreated|non-[a-z]+)\b.*\b(?:than|compared|versus|vs)\b"
 )
 _LEVEL = Decimal("0.05")
+_CONTROLS = r"(?:placebo|controls?|usual care|standard care|no treatment|sham|untreated|unvaccinated)"
+_CONTROL_ARM = re.compile(rf"(?i)\b{_CONTROLS}\b")
+_FIGURE = r"(?<![\w.,-])(?P<{name}>\d[\d,]*(?:\.\d+)?)(?: ?%)?(?:(?: of |/)(?P<of_{name}>\d[\d,]*))?"
+_TWO_ARMS = re.compile(
+    rf"(?i){_FIGURE.format(name='one')}(?P<between>[^\d.;:()]{{1,60}}?)\b(?:and|versus|vs\.?|compared with|against) "
+    rf"{_FIGURE.format(name='other')}[^\d.;:()]{{0,40}}?\b{_CONTROLS}\b"
+)
+"""A figure, its arm, a second figure and the control arm, nothing else in between."""
 _NO_MEASURE = frozenset({Kind.NAME, Kind.ORDINAL, Kind.YEAR})
 _CLEARLY_NEARER = 2
 """Subject words by which an opposing clause must be nearer to the claim than an agreeing one to count against it."""
@@ -140,6 +149,11 @@ def _from_figures(case: Case, stated: Sequence[Statement]) -> ClaimCheck:
     if differs and not claims_difference and all(differs):
         reason = f"The claim says {shown(said)}, but every p value of the quote shows a significant difference."
         return failed("direction", Verdict.CONTRADICTED, reason, claim_words=said, record_words=words)
+    filed_only = not read_directions(case.claim.text)
+    way = _way_of_figures(words) if filed_only else None
+    if way and all(OPPOSITE.get(statement.way) is way for statement in stated):
+        reason = f"The claim says {shown(said)}, but the figures of the quote, intervention against comparator, go {way.value}."
+        return failed("direction", Verdict.CONTRADICTED, reason, claim_words=said, record_words=words)
     measured = [quantity for quantity in figures if quantity.kind not in _NO_MEASURE]
     own = [quantity for quantity in read_quantities(case.claim.text) if quantity.kind not in _NO_MEASURE]
     if len(measured) > 1 and not own and claims_difference:
@@ -153,6 +167,22 @@ def _from_figures(case: Case, stated: Sequence[Statement]) -> ClaimCheck:
         return passed("direction", reason, claim_words=said, record_words=words)
     reason = f"The claim says {shown(said)}, but its quotes state no direction and no figures that could be compared."
     return failed("direction", Verdict.UNSUPPORTED, reason, claim_words=said, record_words=words)
+
+
+def _way_of_figures(text: str) -> Way | None:
+    """Which way `14 of 200 with vaccine and 31 of 200 with placebo` goes; None where a figure's arm is not plain."""
+    found = _TWO_ARMS.search(normalise(text).text)
+    if found is None or _CONTROL_ARM.search(found["between"]) or bool(found["of_one"]) != bool(found["of_other"]):
+        return None
+    one, other = (_share(found[name], found[f"of_{name}"]) for name in ("one", "other"))
+    if one is None or other is None or one == other:
+        return None
+    return Way.DOWN if one < other else Way.UP
+
+
+def _share(figure: str, total: str | None) -> Decimal | None:
+    whole = Decimal((total or "1").replace(",", ""))
+    return Decimal(figure.replace(",", "")) / whole if whole else None
 
 
 def _differences(text: str) -> list[bool]:
