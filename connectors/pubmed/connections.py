@@ -42,6 +42,7 @@ class _WaitsForItsTurn(http.client.HTTPConnection):
             self.sock.close()
             self.sock = None
             self.connect()
+            limiter.wait()  # the turn went by while the new connection was made
 
 
 class _SecureWaitsForItsTurn(_WaitsForItsTurn, http.client.HTTPSConnection):

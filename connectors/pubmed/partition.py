@@ -63,7 +63,7 @@ def _taken(ask: Ask, query: str, answer: SearchAnswer, dates: tuple[str, ...], w
     if len(pmids) < wanted:
         rest_query = f"({query}) NOT {span.as_query()}"
         pmids += _taken(ask, rest_query, ask(rest_query), dates[1:], wanted - len(pmids))
-        _check_sum(len(pmids), answer.count, wanted)
+    _check_sum(len(pmids), answer.count, wanted)
     return pmids
 
 

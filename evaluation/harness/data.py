@@ -6,10 +6,12 @@ import csv
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -61,9 +63,9 @@ class SuiteData:
         raise InvalidInput(f"The data file {folder}/{name} is not there (looked at: {where}): give its place with --data.")
 
     def all_like(self, folder: str, like: str) -> list[Path]:
-        """Every file of one format: the file given where its name is like it, those in the folder given, or all shared ones."""
+        """Every file of one format: the file given where it ends so, those in the folder given, or all shared ones."""
         if self.given is not None and self.given.is_file():
-            return [self._noted(self.given)] if self.given.match(like) else []
+            return [self._noted(self.given)] if self.given.suffix == Path(like).suffix else []
         root = self.given if self.given is not None else self.shared
         places = [] if root is None else [root / folder] if self.given is None else [root, root / folder]
         found = next((there for place in places if (there := sorted(place.glob(like)))), [])
@@ -91,7 +93,7 @@ def json_lines(path: Path, entry: type[Entry]) -> list[Entry]:
     """Every line as an entry, plain or gzipped. Raises InvalidInput naming the first line that cannot be read."""
     found = []
     # Lines end at line feeds alone: texts may hold Unicode's other line separators.
-    with _text(path) as stream:
+    with opened(path) as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -106,12 +108,16 @@ def json_lines(path: Path, entry: type[Entry]) -> list[Entry]:
 def csv_rows(path: Path, entry: type[Entry]) -> list[Entry]:
     """Every row as an entry, by the names in the first line. Raises InvalidInput naming the first row that cannot be read."""
     csv.field_size_limit(_LONGEST_CELL)
-    with _text(path) as stream:
+    with opened(path) as stream:
         reader = csv.DictReader(stream)
-        missing = [name for name, field in entry.model_fields.items() if field.is_required() and name not in _names(reader)]
-        if missing:
-            raise InvalidInput(f"{path.name}, line 1: the column “{missing[0]}” is missing: add it.")
-        return _some([_entry(entry, row, path, reader.line_num) for row in _rows(reader, path)], path)
+        try:
+            names = reader.fieldnames or ()
+            missing = [name for name, field in entry.model_fields.items() if field.is_required() and name not in names]
+            if missing:
+                raise InvalidInput(f"{path.name}, line 1: the column “{missing[0]}” is missing: add it.")
+            return _some([_entry(entry, _whole(row, path, reader.line_num), path, reader.line_num) for row in reader], path)
+        except csv.Error as fault:
+            raise InvalidInput(f"{path.name}, line {reader.line_num}: it cannot be read as CSV ({fault}): mend it.") from fault
 
 
 def refuse_twice(ids: Sequence[str], path: Path) -> None:
@@ -129,21 +135,27 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _text(path: Path) -> Any:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="\n")
-    return path.open(encoding="utf-8-sig", newline="\n" if path.suffix != ".csv" else "")
-
-
-def _names(reader: csv.DictReader[str]) -> Sequence[str]:
-    return reader.fieldnames or ()
-
-
-def _rows(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, Any]]:
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """The file as text, plain or gzipped. Raises InvalidInput where it cannot be opened or read, as long as it is open."""
     try:
-        yield from reader
-    except (csv.Error, UnicodeDecodeError) as fault:
-        raise InvalidInput(f"{path.name}, line {reader.line_num}: it cannot be read as CSV ({fault}): mend it.") from fault
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
+                yield cast("TextIO", stream)
+        else:
+            with path.open(encoding="utf-8-sig", newline="\n" if path.suffix != ".csv" else "") as stream:
+                yield stream
+    except UnicodeDecodeError as fault:
+        raise InvalidInput(f"{path.name} is not in UTF-8 ({fault.reason}): save it as UTF-8.") from fault
+    except (OSError, EOFError, zlib.error) as fault:
+        raise InvalidInput(f"{path.name} cannot be read ({fault}): give a whole file with --data.") from fault
+
+
+def _whole(row: dict[str, Any], path: Path, number: int) -> dict[str, Any]:
+    """The row, refused where it has fewer cells than the first line has names, or more."""
+    if None in row or None in row.values():
+        raise InvalidInput(f"{path.name}, line {number}: it has not as many cells as line 1 has columns: mend it.")
+    return row
 
 
 def _entry(entry: type[Entry], row: Any, path: Path, number: int) -> Entry:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from evaluation.harness.data import SuiteData
+from evaluation.harness.data import SuiteData, opened
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.metrics.classification import confusion, guessed, label_metrics, share_where
@@ -64,7 +64,7 @@ def _cases(path: Path, data: SuiteData) -> Sequence[Case]:
 def _kind(path: Path) -> str | None:
     """The set whose columns the file has, by its first line; the sets share too little to be mistaken for each other."""
     if path.suffix != ".csv":
-        with path.open(encoding="utf-8-sig") as stream:
+        with opened(path) as stream:
             first = next((line for line in stream if line.strip()), "")
         if not first:
             raise InvalidInput(f"{path.name} has no entry: give a file with cases in it.")
@@ -72,8 +72,8 @@ def _kind(path: Path) -> str | None:
             f'"{name}"' in first for name in ("prompt_id", "intervention", "comparator", "outcome", "label", "evidence")
         )
         return TRIALS if known >= 3 else None
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        names = set(next(csv.reader(stream), ()))
+    with opened(path) as stream:
+        names = set(next(csv.reader([next(stream, "")]), ()))
     if not names:
         raise InvalidInput(f"{path.name} has no entry: give a file with cases in it.")
     if names & {"evidence_doc_id", "evidence_label", "evidence_sentences", "cited_doc_ids"}:

@@ -7,6 +7,7 @@ kinds take turns.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,17 +16,18 @@ from itertools import chain, zip_longest
 
 from pydantic import BaseModel
 
-from evaluation.harness.data import SuiteData, json_lines
+from evaluation.harness.data import SuiteData, json_lines, opened
+from evaluation.harness.flow_run import Silent
 from evaluation.harness.pool import records_by_pmid
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.metrics.classification import label_metrics, share_where
 from evaluation.suites.claims_trials import read_trials
+from evaluation.suites.numbers import ReportText
 from evidence.citation import AbstractSection, Citation
 from evidence.claim import Direction, StudyExtract
 from evidence.errors import BadAnswer, InvalidInput
 from evidence.question import Framework, Protocol
-from evidence.services import Progress
 from pipelines.stages.extract_studies import extract_studies
 
 _ABSTRACT = re.compile(r"#\s*Abstract\s+(?P<text>.+?)(?=\s#\s|\Z)", re.DOTALL)
@@ -48,13 +50,6 @@ class GoldRow(BaseModel):
     comparator_events: int | float | str | None = None
     intervention_mean: int | float | str | None = None
     comparator_mean: int | float | str | None = None
-
-
-class TrialText(BaseModel):
-    """A trial report's text."""
-
-    pmcid: int | str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ class ExtractionCase:
 def read(data: SuiteData) -> Sequence[Case]:
     """Cases of both kinds in turns; where a file is given, only those of its kind."""
     if data.given is not None and data.given.is_file():
-        with data.given.open(encoding="utf-8") as stream:
+        with opened(data.given) as stream:
             return _values(data) if '"pmcid"' in (first := stream.readline()) and '"model"' in first else _directions(data)
     return [case for case in chain.from_iterable(zip_longest(_directions(data), _values(data))) if case is not None]
 
@@ -106,7 +101,7 @@ def _directions(data: SuiteData) -> list[Case]:
 def _values(data: SuiteData) -> list[Case]:
     path = data.main("numeric_extraction", "rows.jsonl", like="*rows*.jsonl")
     texts = {
-        str(text.pmcid): text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), TrialText)
+        str(text.pmcid): text.text for text in json_lines(data.companion("numeric_extraction", "texts.jsonl.gz"), ReportText)
     }
     by_comparison: dict[tuple[str, str, str, str], GoldRow] = {}
     for number, row in enumerate(json_lines(path, GoldRow), 1):
@@ -132,7 +127,7 @@ def answer(case: Case, systems: Systems) -> Made:
     """What the stage made of the record. Raises BadAnswer where the model's answer could not be used."""
     given: ExtractionCase = case.given
     assert systems.model is not None  # noqa: S101 - the suite says that it needs one
-    (extract,) = extract_studies(given.protocol, [given.record], systems.model, _Quiet())
+    (extract,) = extract_studies(given.protocol, [given.record], systems.model, Silent())
     if extract.dropped and extract.dropped[0].startswith("The answer could not be used"):
         raise BadAnswer(extract.dropped[0])
     made: Made = {"extract": extract.model_dump(mode="json")}
@@ -173,17 +168,6 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     return found
 
 
-class _Quiet(Progress):
-    def stage(self, name: str, detail: str = "") -> None:
-        """Nothing is shown: the harness tells the cases."""
-
-    def update(self, done: int, total: int, unit: str, detail: str = "") -> None:
-        """Nothing is shown."""
-
-    def note(self, message: str) -> None:
-        """Nothing is shown."""
-
-
 def _direction(extract: StudyExtract, outcome: str) -> Direction:
     """That of the finding whose outcome and sentence share most words with the outcome asked for; unclear without any."""
     words = set(_WORD.findall(outcome.lower()))
@@ -212,9 +196,10 @@ def _record(pmcid: str, text: str) -> Citation | None:
 
 def _number(value: float | str | None) -> float | None:
     try:
-        return float(value) if value not in {None, ""} else None
+        number = float(value) if value not in {None, ""} else None
     except ValueError:
         return None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _printed(value: float | str | None) -> str | None:

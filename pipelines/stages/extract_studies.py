@@ -92,7 +92,7 @@ def extract_studies(
 
 def anchor_extract(question: str, citation: Citation, answer: Structured[ExtractStudyAnswer], read_by: str) -> StudyExtract:
     """The extract whose every value names the sentence it was read from. Values no sentence carries are dropped."""
-    said, asked = answer.value, {word[:6] for word in content_words(question)}
+    said, asked = answer.value, asked_words(question)
     if said is None:
         return StudyExtract(pmid=citation.pmid, read_by=read_by, dropped=(f"The answer could not be used: {answer.problem}",))
     sentences = sentences_of(citation)
@@ -134,7 +134,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
 def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tuple[Finding, ...]:
     """Where the model names no result: the one sentence among the results that most plainly reports one, word for word.
 
-    A small model passes over results that stand there; half of the question's words keep other people's results out.
+    A small model passes over results that stand there; two fifths of the question's words keep other people's results out.
     """
     fewest = max(2, (2 * len(asked_words(question)) + 4) // 5)
     reporting = [
