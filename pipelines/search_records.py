@@ -67,10 +67,16 @@ def plan_strategy(
     if request.strategy:
         return None, check_strategy(request)
     protocol = frame_by_rules(request, progress)
+    return protocol, _plan_lines(request, protocol, source, mesh, progress)
+
+
+def _plan_lines(
+    request: Request, protocol: Protocol, source: CitationSource, mesh: MeshVocabulary | None, progress: Progress
+) -> SearchStrategy:
     progress.stage("Search strategy", "finding words and counting them")
     strategy = plan_search(request, protocol, ExtractiveModel(), source, mesh)
     named_by_rules = strategy.proposed_by == ExtractiveModel().identity.name
-    return protocol, strategy.model_copy(update={"proposed_by": RULES}) if named_by_rules else strategy
+    return strategy.model_copy(update={"proposed_by": RULES}) if named_by_rules else strategy
 
 
 def frame_by_rules(request: Request, progress: Progress) -> Protocol:
@@ -119,14 +125,16 @@ def strategy_as_given(text: str) -> SearchStrategy:
 
 
 def _plan(work: Work) -> SearchStrategy:
-    asked = [work.request.model_dump(mode="json"), work.source.name, work.mesh.version if work.mesh else ""]
-    if work.request.strategy is None:
-        framed = [work.request.model_dump(mode="json")]
-        work.step("frame_question", framed, lambda: frame_by_rules(work.request, work.progress), TypeAdapter(Protocol))
+    request, progress = work.request, work.progress
+    asked = [request.model_dump(mode="json"), work.source.name, work.mesh.version if work.mesh else ""]
+    if request.strategy:
+        return work.step("plan_search", asked, lambda: check_strategy(request), TypeAdapter(SearchStrategy))
+    framed = [request.model_dump(mode="json")]
+    protocol = work.step("frame_question", framed, lambda: frame_by_rules(request, progress), TypeAdapter(Protocol))
     return work.step(
         "plan_search",
         asked,
-        lambda: plan_strategy(work.request, work.source, work.mesh, work.progress)[1],
+        lambda: _plan_lines(request, protocol, work.source, work.mesh, progress),
         TypeAdapter(SearchStrategy),
     )
 
