@@ -9,14 +9,17 @@ from pydantic import Field
 from connectors.language_model.structured import ask
 from evidence.base import EvidenceModel
 from evidence.citation import Citation
-from evidence.claim import Claim, Finding, StudyExtract, Verdict, VerifiedClaim
+from evidence.claim import Claim, Direction, Finding, StudyExtract, Verdict, VerifiedClaim
 from evidence.question import Protocol
 from evidence.services import LanguageModel
 from prompts.contracts import BottomLineSentence, ListedFinding, WriteBottomLineAnswer, WriteBottomLineInputs
 from prompts.registry import render
 from searching.content_words import content_words
+from searching.result_sentences import asked_words, words_shared
 from verification.verify import verify_claim
 
+MOST_BY_RULE = 3
+"""Findings that make the bottom line where none of the model's sentences passes."""
 MOST_FINDINGS = 12
 """Findings that the bottom line is written from: those of the best ranked studies."""
 
@@ -74,7 +77,10 @@ def group_outcomes(findings: Sequence[tuple[Finding, str]]) -> dict[str, list[tu
 def write_bottom_line(
     protocol: Protocol, supported: Sequence[VerifiedClaim], citations: Mapping[str, Citation], model: LanguageModel
 ) -> BottomLine:
-    """The bottom line, its claims numbered from b1. The model sees only what passed."""
+    """The bottom line, its claims numbered from b1. The model sees only what passed.
+
+    Where no sentence of the model passes its checks, findings that answer the question follow word for word, chosen by rule.
+    """
     listed = [item.claim for item in supported][:MOST_FINDINGS]
     if not listed:
         return BottomLine()
@@ -88,12 +94,33 @@ def write_bottom_line(
     )
     rendered = render("write_bottom_line", inputs)
     answer = ask(model, [rendered], WriteBottomLineAnswer)[0]
-    if answer.value is None:
-        return BottomLine(problem=answer.problem)
-    written = [
-        _claim(sentence, number, listed, model.identity.name) for number, sentence in enumerate(answer.value.sentences, 1)
+    sentences = answer.value.sentences if answer.value else []
+    written = [_claim(sentence, number, listed, model.identity.name) for number, sentence in enumerate(sentences, 1)]
+    if not any(verify_claim(claim, citations).verdict is Verdict.SUPPORTED for claim in written):
+        written += answering_findings(protocol.question, [item.claim for item in supported], first=len(written) + 1)
+    return BottomLine(claims=tuple(written), problem=answer.problem)
+
+
+def answering_findings(question: str, findings: Sequence[Claim], *, first: int) -> list[Claim]:
+    """Findings on the outcome that has most of the question's words, as claims of the bottom line numbered from `first`.
+
+    One of each direction reported for that outcome, so that studies that disagree stand side by side. None where no finding
+    has two fifths of the question's words: a finding beside the question is no answer to it.
+    """
+    asked = asked_words(question)
+    fewest = max(2, (2 * len(asked) + 4) // 5)
+    shared = {claim.id: words_shared(asked, f"{claim.outcome or ''} {claim.text}") for claim in findings}
+    best = max(findings, key=lambda claim: shared[claim.id], default=None)
+    if best is None or shared[best.id] < fewest:
+        return []
+    chosen: dict[Direction | None, Claim] = {}
+    for claim in sorted(findings, key=lambda claim: -shared[claim.id]):
+        if claim.outcome == best.outcome and shared[claim.id] >= fewest:
+            chosen.setdefault(claim.direction, claim)
+    return [
+        claim.model_copy(update={"id": f"b{number}", "section": "bottom_line", "written_by": "rules"})
+        for number, claim in enumerate(list(chosen.values())[:MOST_BY_RULE], first)
     ]
-    return BottomLine(claims=tuple(written))
 
 
 def _claim(sentence: BottomLineSentence, number: int, listed: Sequence[Claim], written_by: str) -> Claim:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from evidence.citation import Correction
-from evidence.claim import Direction, Verdict
+from evidence.claim import Claim, Direction, Verdict
 from evidence.question import Framework, Protocol, QuestionElement
 from evidence.screening import ScreeningOutcome
-from pipelines.stages.draft_claims import draft_findings, write_bottom_line
+from pipelines.stages.draft_claims import BottomLine, answering_findings, draft_findings, write_bottom_line
 from pipelines.stages.extract_studies import BY_RULE, extract_studies
 from pipelines.stages.group_citations import group_citations
 from pipelines.stages.screen_citations import choose_citations, screen_citations
@@ -196,8 +196,46 @@ class TestDrafting:
         }
         drafted = write_bottom_line(PROTOCOL, checked, here, Answers(write_bottom_line=said))
         verdicts = [verify_claim(claim, here).verdict for claim in drafted.claims]
-        assert [len(claim.support) for claim in drafted.claims] == [1, 0]
-        assert Verdict.SUPPORTED not in verdicts
+        by_model = [claim for claim in drafted.claims if claim.written_by != "rules"]
+        assert [len(claim.support) for claim in by_model] == [1, 0]
+        assert Verdict.SUPPORTED not in verdicts[:2]
+
+    def test_where_no_sentence_of_the_model_passes_findings_answer_word_for_word(self) -> None:
+        drafted = self.drafted({"sentences": [{"text": "Zinc prevents colds.", "findings": [1]}]})
+        last = drafted.claims[-1]
+        assert (last.id, last.section, last.written_by, last.text) == ("b2", "bottom_line", "rules", COLDS["statement"])
+        assert verify_claim(last, {"90000101": zinc_trial()}).verdict is Verdict.SUPPORTED
+
+    def test_an_unusable_answer_is_said_and_findings_answer(self) -> None:
+        drafted = self.drafted("No idea.")
+        assert drafted.problem
+        assert [claim.written_by for claim in drafted.claims] == ["rules"]
+
+    def test_where_a_sentence_of_the_model_passes_nothing_is_added(self) -> None:
+        drafted = self.drafted({"sentences": [{"text": COLDS["statement"], "findings": [1]}]})
+        assert [claim.id for claim in drafted.claims] == ["b1"]
+
+    def test_findings_that_disagree_stand_side_by_side_and_others_stay_out(self) -> None:
+        def finding(number: int, text: str, direction: Direction | None, outcome: str = "colds") -> Claim:
+            return Claim(id=f"c{number}", text=text, section="finding", outcome=outcome, direction=direction, written_by="made")
+
+        findings = [
+            finding(1, "Zinc shortened colds in one trial.", Direction.LOWER),
+            finding(2, "Zinc shortened colds in another.", Direction.LOWER),
+            finding(3, "With zinc colds did not differ.", Direction.NO_DIFFERENCE),
+            finding(4, "Nausea was rare.", None, "nausea"),
+        ]
+        chosen = answering_findings("Does zinc shorten colds?", findings, first=1)
+        assert [claim.text for claim in chosen] == [findings[0].text, findings[2].text]
+        assert answering_findings("Does zinc shorten colds?", findings[3:], first=1) == []
+
+    def drafted(self, said: object) -> BottomLine:
+        """The bottom line over the one finding of an invented trial, as a model that says this makes it."""
+        record = zinc_trial()
+        here = {record.pmid: record}
+        extracts = extract_studies(PROTOCOL, [record], Answers(extract_study=extract(COLDS)), Silent())
+        checked = [verify_claim(claim, here) for claim in draft_findings(extracts, here)]
+        return write_bottom_line(PROTOCOL, checked, here, Answers(write_bottom_line=said))
 
     def test_without_a_finding_no_model_is_asked(self) -> None:
         model = Answers()
