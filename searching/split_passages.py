@@ -100,6 +100,10 @@ def _count_that_fits(spans: list[tuple[int, int, int]], share: float, budget: in
 
 def _short_spans(text: str, start: int, end: int, budget: int) -> Iterator[tuple[int, int, int]]:
     """The sentence with its estimated tokens; one over the budget comes in several spans, cut between words."""
+    whole = estimate_tokens(text[start:end])
+    if 0 < whole <= budget:  # nearly always: words are priced one by one only where the sentence must be cut
+        yield start, start + len(text[start:end].rstrip()), whole
+        return
     first, last, used = start, start, 0
     for word in re.compile(r"\S+").finditer(text, start, end):
         cost = estimate_tokens(word[0])
