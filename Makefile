@@ -2,10 +2,11 @@
 # make and a Python 3.11, 3.12 or 3.13; `make help` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
+DATA ?= ../shared/data
 export EVIDENCE_HOME ?= $(CURDIR)/.evidence-demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check browser bench coverage-study lock format clean
+.PHONY: help setup demo test check browser bench coverage-study train-entailment lock format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -34,6 +35,11 @@ bench: setup ## measure, each figure as a ratio taken in one run
 
 coverage-study: setup ## simulate what the intervals cover; writes docs/coverage-study.md
 	@env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evaluation.coverage_study --out docs/coverage-study.md
+
+train-entailment: setup ## train the learned check of claims anew; DATA is the folder of the sets
+	@test -x build/training/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python build/training
+	@$(BIN)/uv pip install --quiet --python build/training/bin/python --editable '.[training]'
+	@nice -n 10 build/training/bin/python -m evaluation.train_entailment $(DATA)
 
 format: setup ## write the code in the house's layout
 	@$(BIN)/ruff format .

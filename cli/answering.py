@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
-from cli.progress import TerminalProgress
+from cli.progress import TerminalProgress, take_warnings
 from connectors.settings import Settings
 from evidence.errors import InvalidInput
 from evidence.ledger import RunLedger, RunStatus
 from evidence.question import Request
 from evidence.run import RunSummary
-from evidence.services import CitationSource, LanguageModel
+from evidence.services import CitationSource, LanguageModel, Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +32,20 @@ class Asking:
     again: bool = False
     as_json: bool = False
     quiet: bool = False
+    progress: Progress | None = None
+    """Who is told how far the run is; unset: the terminal."""
 
     @classmethod
-    def of_run(cls, run: RunSummary, *, email: str | None, budget: str | None, as_json: bool, quiet: bool) -> Asking:
+    def of_run(
+        cls,
+        run: RunSummary,
+        *,
+        email: str | None,
+        budget: str | None,
+        as_json: bool,
+        quiet: bool,
+        progress: Progress | None = None,
+    ) -> Asking:
         """As the run was asked, with its own settings."""
         kept: dict[str, Any] = dict(run.settings)
         settings = Settings.load(email=email, model=kept["model"], base_url=kept.get("base_url"))
@@ -46,6 +57,7 @@ class Asking:
             budget=budget,
             as_json=as_json,
             quiet=quiet,
+            progress=progress,
         )
 
     def kept(self) -> dict[str, Any]:
@@ -69,10 +81,10 @@ class _Desk:
     store: Any
     source: CitationSource
     model: LanguageModel
-    progress: TerminalProgress
+    progress: Progress
 
 
-def answer_request(request: Request, asking: Asking, *, run: RunSummary | None = None) -> None:
+def answer_request(request: Request, asking: Asking, *, run: RunSummary | None = None) -> RunLedger:
     """Answer a request. `run` unset: the same question over an unchanged source gets its run back."""
     from cli.services import read_budget
     from pipelines.ask_question import check_request
@@ -85,11 +97,12 @@ def answer_request(request: Request, asking: Asking, *, run: RunSummary | None =
             ledger, run = _earlier(key, desk)
             if ledger is not None:
                 tell(ledger, asking, "unchanged since it was asked before: the same run, no model call")
-                return
+                return ledger
         if run is None:
             run = desk.store.create_run(identity_key=key, request=request, settings=asking.kept(), by=current_user())
         ledger = _draft(run, asking, desk)
     tell(ledger, asking, "new")
+    return ledger
 
 
 def tell(ledger: RunLedger, asking: Asking, what: str) -> None:
@@ -129,8 +142,8 @@ def _desk(asking: Asking) -> Iterator[_Desk]:
     from cli.services import build_model, build_source, source_address
     from connectors.store import Store
 
-    progress = TerminalProgress(quiet=asking.quiet)
-    progress.take_warnings()
+    progress = asking.progress or TerminalProgress(quiet=asking.quiet)
+    take_warnings(progress)
     model = build_model(asking.settings, progress)
     with (
         Store.open(asking.settings.store_url) as store,

@@ -68,14 +68,19 @@ def gate(run: str, baseline: Path, write: bool, as_json: bool) -> int:
     return 0 if found.passes else _WORSE
 
 
-def _runs(names: tuple[str, ...]) -> list[KeptRun]:
+def kept_folder() -> Path:
+    """Where the harness keeps its runs. Raises NotConfigured where its libraries are missing."""
     try:
         import scipy as _scipy  # noqa: F401 - only to say what is missing
     except ModuleNotFoundError:
         raise NotConfigured('The harness needs its libraries: run "pip install evidence-ledger[evaluation]".') from None
+    return Settings.load().home / "evaluations"
+
+
+def _runs(names: tuple[str, ...]) -> list[KeptRun]:
+    folder = kept_folder()
     from evaluation.statistics.kept_runs import read_run
 
-    folder = Settings.load().home / "evaluations"
     return [read_run(name, folder) for name in names]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,19 @@ from evidence.errors import InvalidInput, NotConfigured
 
 if TYPE_CHECKING:
     from evaluation.harness.result import Metric, SuiteResult
+    from evidence.services import LanguageModel
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a run was asked for, beside the suite."""
+
+    data: Path | None
+    model: str | None
+    base_url: str | None
+    limit: int | None
+    prompts: Mapping[str, int]
+    """Versions by name, where not those in use."""
 
 
 @click.command("list")
@@ -36,60 +52,97 @@ def list_suites(as_json: bool) -> None:
 )
 @click.option("--model", help="A language model where the suite needs one, as for `evidence ask`.")
 @click.option("--base-url", help="Address of an OpenAI-compatible server.")
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="NAME@VERSION",
+    help="A version of a prompt that stands for the one in use in this run; may be given for several prompts.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N cases.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object: suite, settings, and per metric value, low, high, n."
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(  # noqa: PLR0913, PLR0917 - one parameter an option
-    suite: str, data: Path | None, model: str | None, base_url: str | None, limit: int | None, as_json: bool, quiet: bool
+    suite: str,
+    data: Path | None,
+    model: str | None,
+    base_url: str | None,
+    prompts: tuple[str, ...],
+    limit: int | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Run SUITE on its data; answers already made are kept and not made again."""
-    chosen, result = _measured(suite, data, model, base_url, limit, TerminalProgress(quiet=quiet))
+    asked = _Asked(data=data, model=model, base_url=base_url, limit=limit, prompts=_versions(prompts))
+    chosen, result = _measured(suite, asked, TerminalProgress(quiet=quiet))
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
         return
     click.echo(f"{chosen}: {result.cases} cases, {result.unscored} unscored   (run {result.id})")
     for name, metric in result.metrics.items():
         click.echo(f"  {name:<44} {_shown(metric)}")
+    click.echo(f'Browse runs and cases: inspect view start --log-dir "{Path(result.log).parent.parent}"')
 
 
-def _measured(
-    name: str, data: Path | None, model: str | None, base_url: str | None, limit: int | None, progress: TerminalProgress
-) -> tuple[str, SuiteResult]:
-    try:
-        import inspect_ai as _inspect_ai  # noqa: F401 - only to say what is missing
-    except ModuleNotFoundError:
-        raise NotConfigured('The harness needs its libraries: run "pip install evidence-ledger[evaluation]".') from None
+def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str, SuiteResult]:
+    if find_spec("inspect_ai") is None:
+        raise NotConfigured('The harness needs its libraries: run "pip install evidence-ledger[evaluation]".')
     from cli.services import build_model
     from evaluation.bench.__main__ import SHARED
     from evaluation.harness.data import SuiteData
-    from evaluation.harness.run_suite import run_suite
     from evaluation.harness.suite import Systems
     from evaluation.suites import load_suite
 
-    if data is not None and not data.exists():
-        raise InvalidInput(f"There is nothing at {data}: give a file or folder with --data.")
+    if asked.data is not None and not asked.data.exists():
+        raise InvalidInput(f"There is nothing at {asked.data}: give a file or folder with --data.")
     suite = load_suite(name)
-    settings = Settings.load(model=model or suite.default_model, base_url=base_url)
-    given = SuiteData(given=data, shared=SHARED if SHARED.is_dir() else None)
-    cases = list(suite.read(given))[:limit]
+    if asked.prompts and not suite.needs_model:
+        raise InvalidInput(f"The suite {suite.name} asks no language model: leave --prompt out.")
+    # Without a model no prompt is read, so a prompt alone asks for the model of the settings.
+    settings = Settings.load(model=asked.model or (None if asked.prompts else suite.default_model), base_url=asked.base_url)
+    given = SuiteData(given=asked.data, shared=SHARED if SHARED.is_dir() else None)
+    cases = list(suite.read(given))[: asked.limit]
     progress.stage(f"Suite {suite.name}", f"{len(cases)} cases")
     under_test = build_model(settings, progress) if suite.needs_model else None
+    _refuse_unread(asked.prompts, under_test)
+    from evaluation.harness.run_suite import run_suite  # brings Inspect, which takes seconds: faults are said before
+
     result = run_suite(
         suite,
         cases,
-        Systems(model=under_test),
+        Systems(model=under_test, prompts=asked.prompts),
         settings={
-            "data": str(data) if data else "shared",
+            "data": str(asked.data) if asked.data else "shared",
             "files": dict(given.hashes()),
-            "limit": limit,
+            "limit": asked.limit,
             "model": under_test.identity.model_dump(mode="json") if under_test else None,
         },
         folder=settings.home / "evaluations",
         progress=progress,
     )
+    rendered = result.provenance["prompts"]
+    for prompt in (f"{name}@{version}" for name, version in asked.prompts.items()):
+        if isinstance(rendered, dict) and prompt not in rendered:
+            progress.note(f"No case of this suite asked {prompt}: the figures say nothing about it.")
     return suite.name, result
+
+
+def _versions(keys: Sequence[str]) -> dict[str, int]:
+    """The versions asked for, by prompt. Raises InvalidInput for one that there is not, and for two of one prompt."""
+    from prompts.registry import named_prompt
+
+    found: dict[str, int] = {}
+    for prompt in map(named_prompt, keys):
+        if found.setdefault(prompt.name, prompt.version) != prompt.version:
+            raise InvalidInput(f"--prompt names two versions of {prompt.name}: run the suite once with each, then compare.")
+    return found
+
+
+def _refuse_unread(prompts: Mapping[str, int], model: LanguageModel | None) -> None:
+    if prompts and model is not None and model.identity.provider == "no model":
+        raise InvalidInput(f"The model {model.identity.name} reads no prompt: name another with --model.")
 
 
 def _shown(metric: Metric) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from evidence.services import Progress
 
 _BETWEEN_LINES = 5.0
 _WIDTH = 24
@@ -41,10 +45,8 @@ class TerminalProgress:
         self._line(f"         {message}")
 
     def take_warnings(self) -> None:
-        """From now on what connectors warn of (a wait, another attempt) is told as a note."""
-        logger = logging.getLogger("connectors")
-        logger.handlers[:] = [_AsNotes(self)]
-        logger.propagate = False
+        """As `take_warnings`, for this terminal."""
+        take_warnings(self)
 
     def _clock(self) -> str:
         seconds = int(time.monotonic() - self._started)
@@ -67,10 +69,17 @@ class TerminalProgress:
             self._open = not end
 
 
+def take_warnings(progress: Progress) -> None:
+    """From now on what connectors warn of (a wait, another attempt) is told as a note."""
+    logger = logging.getLogger("connectors")
+    logger.handlers[:] = [_AsNotes(progress)]
+    logger.propagate = False
+
+
 class _AsNotes(logging.Handler):
     """Hands warnings to the progress."""
 
-    def __init__(self, progress: TerminalProgress) -> None:
+    def __init__(self, progress: Progress) -> None:
         super().__init__(logging.WARNING)
         self._progress = progress
 

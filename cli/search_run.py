@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answering import alone_with, current_user
-from cli.progress import TerminalProgress
+from cli.progress import TerminalProgress, take_warnings
 from cli.requests import parse_since, read_request
 from cli.search_test import existing_file, read_papers, read_strategy_text
 from connectors.settings import Settings
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evidence.question import Request
     from evidence.run import RunSummary
     from evidence.search_ledger import SearchLedger
+    from evidence.services import Progress
     from pipelines.work import Work
 
 FORMATS = (".docx", ".html", ".md")
@@ -44,6 +45,8 @@ class Searching:
     save_strategy: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    progress: Progress | None = None
+    """Who is told how far the run is; unset: the terminal."""
 
     def kept(self) -> dict[str, Any]:
         """What the run keeps of it, without secrets."""
@@ -164,11 +167,16 @@ def tell(ledger: SearchLedger, *, as_json: bool, seconds: float | None = None) -
         click.echo(render_search(ledger, seconds=seconds), nl=False)
 
 
-def resume_search(run: RunSummary, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+def resume_search(run: RunSummary, settings: Settings, *, as_json: bool, quiet: bool, progress: Progress | None = None) -> None:
     """Go on with a search that was stopped."""
     kept: dict[str, Any] = dict(run.settings)
     searching = Searching(
-        settings=settings, source=kept["source"], max_records=kept.get("max_records"), as_json=as_json, quiet=quiet
+        settings=settings,
+        source=kept["source"],
+        max_records=kept.get("max_records"),
+        as_json=as_json,
+        quiet=quiet,
+        progress=progress,
     )
     search(run.request, searching, run=run)
 
@@ -200,7 +208,7 @@ def _plan(request: Request, searching: Searching) -> None:
     from reporting.search_text import plan_summary, render_plan
 
     progress = TerminalProgress(quiet=searching.quiet)
-    progress.take_warnings()
+    take_warnings(progress)
     with source_address(searching.settings, searching.source, progress) as address:
         source = build_source(searching.settings, searching.source, address)
         _, strategy = plan_strategy(request, source, build_mesh(searching.settings), progress)
@@ -222,8 +230,8 @@ def _work(request: Request, searching: Searching, run: RunSummary | None) -> Ite
     from evidence.base import content_hash
     from pipelines.work import RunOptions, Work
 
-    settings, progress = searching.settings, TerminalProgress(quiet=searching.quiet)
-    progress.take_warnings()
+    settings, progress = searching.settings, searching.progress or TerminalProgress(quiet=searching.quiet)
+    take_warnings(progress)
     with Store.open(settings.store_url) as store, source_address(settings, searching.source, progress) as address:
         source = build_source(settings, searching.source, address)
         if run is None:

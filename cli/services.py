@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.settings import LIVE_PUBMED, Settings
 from evidence.errors import InvalidInput, NotConfigured
-from evidence.services import CitationSource, EmbeddingModel, LanguageModel, MeshVocabulary, Progress
+from evidence.services import CitationSource, EmbeddingModel, EntailmentModel, LanguageModel, MeshVocabulary, Progress
 
 if TYPE_CHECKING:
     from connectors.language_model.prices import Prices
@@ -27,6 +27,7 @@ def build_source(
     settings: Settings, source: str, base_url: str, *, timeout: float | None = None, retries: int = 5
 ) -> CitationSource:
     """PubMed, or the server of this address. Raises NotConfigured where PubMed would not be told who asks."""
+    from connectors.certificates import trust_bundle
     from connectors.pubmed.client import PubMed
     from connectors.rate_limit import SharedLimiter
 
@@ -34,6 +35,7 @@ def build_source(
     if live and not settings.email:
         raise NotConfigured("PubMed asks who is searching: give your address with --email or set EVIDENCE_EMAIL.")
     own = source == DEMONSTRATION
+    trust_bundle(settings)
     pubmed = PubMed(
         email=settings.email or _NO_ADDRESS,
         api_key=settings.ncbi_api_key if live else None,
@@ -71,18 +73,21 @@ def build_live_mesh(settings: Settings) -> MeshVocabulary:
 
 def build_model(settings: Settings, progress: Progress) -> LanguageModel:
     """The language model the settings name."""
+    from connectors.certificates import trust_bundle
     from connectors.language_model.choose import choose_model
 
+    trust_bundle(settings)
     return choose_model(
         settings.model,
         base_url=settings.base_url,
         api_key=settings.openai_api_key,
-        prices=_prices(settings),
+        prices=read_prices(settings),
         progress=progress,
     )
 
 
-def _prices(settings: Settings) -> Prices | None:
+def read_prices(settings: Settings) -> Prices | None:
+    """What the model's owner charges, as the settings say; None where they do not."""
     from connectors.language_model.prices import Prices
 
     if settings.price_input is None or settings.price_output is None:
@@ -99,7 +104,7 @@ def read_budget(text: str | None, settings: Settings) -> dict[str, Any]:
         raise InvalidInput(f'--budget {text!r} is neither an amount nor tokens: write for example 2.50 or "50000 tokens".')
     if match["tokens"]:
         return {"tokens": int(float(match["amount"]))}
-    prices = _prices(settings)
+    prices = read_prices(settings)
     if prices is None:
         raise InvalidInput(
             "A budget in money needs prices: set EVIDENCE_PRICE_INPUT and EVIDENCE_PRICE_OUTPUT per million tokens, "
@@ -130,6 +135,13 @@ def build_embeddings(settings: Settings) -> EmbeddingModel:
     from connectors.vector_cache import CachedEmbeddings
 
     return CachedEmbeddings(MiniLm(), settings.cache_dir / "vectors")
+
+
+def build_entailment(settings: Settings) -> EntailmentModel | None:
+    """The learned check of claims that the settings name; None: without one. Raises InvalidInput where there is none such."""
+    from connectors.entailment import open_entailment
+
+    return open_entailment(settings.entailment)
 
 
 @contextmanager

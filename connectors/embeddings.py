@@ -97,6 +97,11 @@ class MiniLm:
         return self._loaded
 
 
+def minilm_tokenizer() -> Path:
+    """The model's `tokenizer.json`, accepted by hash. Raises `NotConfigured` where it is missing or another."""
+    return _checked(_TOKENIZER)
+
+
 def _pooled(request: Any, tokens: Sequence[Sequence[int]]) -> Vectors:
     width = max(map(len, tokens))
     ids: npt.NDArray[np.int64] = np.zeros((len(tokens), width), dtype=np.int64)

@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.request import urlopen
 
 from connectors.settings import Settings
@@ -25,6 +27,7 @@ _START_UP_SECONDS = 120.0
 _STOP_SECONDS = 5.0
 _ASK_SECONDS = 2.0
 _READY = "ready"
+_WITH_PAGE = "--with-page"
 
 
 def prepare_prefect(settings: Settings, progress: Progress) -> Callable[[], None]:
@@ -49,6 +52,37 @@ def prepare_prefect(settings: Settings, progress: Progress) -> Callable[[], None
     atexit.register(own.stop)
     os.environ["PREFECT_API_URL"] = own.address
     return own.wait
+
+
+@contextmanager
+def flows_server(settings: Settings) -> Iterator[FlowsServer]:
+    """A Prefect server with its own page, for as long as this lasts: runs report to it, and people can look at them there.
+
+    A server at `settings.prefect_api_url` that answers is used as it is.
+    """
+    if settings.prefect_api_url is not None and _answers(settings.prefect_api_url):
+        yield FlowsServer(settings.prefect_api_url, _no_wait)
+        return
+    os.environ.update(_environment(settings.prefect_home))
+    own = _OwnServer(settings.prefect_home, _WITH_PAGE)
+    try:
+        yield FlowsServer(own.address, own.wait)
+    finally:
+        own.stop()
+
+
+@dataclass(frozen=True)
+class FlowsServer:
+    """A Prefect server that starts: its address is known before it answers."""
+
+    address: str
+    wait: Callable[[], None]
+    """Returns when it answers; raises ServiceUnavailable where it does not start."""
+
+    @property
+    def page(self) -> str:
+        """Address of the flows' own page."""
+        return self.address.removesuffix("/api")
 
 
 class PrefectLost(ServiceUnavailable):
@@ -76,13 +110,13 @@ def run_flow(flow: Callable[[Argument], Result], argument: Argument) -> Result:
 class _OwnServer:
     """A Prefect server in a process of its own. It ends with this one, however this one ends: its input closes then."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
         self._log = home / "server.log"
         environment = {name: value for name, value in os.environ.items() if not _is_private(name)}
         with self._log.open("wb") as log:
             # A session of its own: Ctrl-C is for the run, which needs the server until it has said that it stops.
             self._process = subprocess.Popen(  # noqa: S603 - this module, run by this interpreter
-                [sys.executable, "-P", "-m", __name__],
+                [sys.executable, "-P", "-m", __name__, *options],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -161,6 +195,11 @@ def _serve() -> None:
     os.dup2(2, 1)
     os.environ.update(PREFECT_UI_ENABLED="0", PREFECT__SERVER_EPHEMERAL="1", PREFECT__SERVER_FINAL="1")
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        if _WITH_PAGE in sys.argv:
+            home, port = os.environ["PREFECT_HOME"], listener.getsockname()[1]
+            page = {"PREFECT_UI_ENABLED": "1", "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api"}
+            os.environ.update(page, PREFECT_UI_STATIC_DIRECTORY=str(Path(home) / "page"))
+            del os.environ["PREFECT__SERVER_EPHEMERAL"]  # a server of that kind has no page
         lines.write(f"http://127.0.0.1:{listener.getsockname()[1]}/api\n")
         import uvicorn
 
@@ -172,8 +211,23 @@ def _serve() -> None:
         threading.Thread(target=_end_with_input, daemon=True).start()
         from prefect.server.api.server import create_app
 
-        config = uvicorn.Config(create_app(), log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(_at_home(create_app()), log_level="error", lifespan="on", timeout_graceful_shutdown=1)
         Server(config).run(sockets=[listener])
+
+
+def _at_home(app: Any) -> Any:
+    """The server's page as it is, but kept from telling another server who looks at it: it brings its maker's analytics."""
+    policy = b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'"
+
+    async def kept(scope: Any, receive: Any, send: Any) -> None:
+        async def with_policy(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"content-security-policy", policy)]
+            await send(message)
+
+        await app(scope, receive, with_policy)
+
+    return kept
 
 
 def _end_with_input() -> None:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.addresses import host_address, networks, web_address
 from evidence.base import content_hash
 from evidence.errors import InvalidInput
 
@@ -29,6 +29,16 @@ _OUTSIDE_HASH = frozenset(
         "prefect_api_url",
         "requests_per_second",
         "timeout",
+        "public_url",
+        "trusted_proxies",
+        "ca_bundle",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_client_secret",
+        "oidc_new_accounts",
+        "draft_for_patient_care",
+        "libkey_library",
+        "link_resolver",
     }
 )
 """Secrets, a person's address, and places and speeds that change no result."""
@@ -59,6 +69,10 @@ class Settings(BaseSettings):
     email: str | None = Field(default=None, description="Address sent to PubMed with each request, as NCBI asks; unset: none.")
     source: str = Field(default=LIVE_PUBMED, description="`pubmed`, or the address of a server that speaks E-utilities.")
     model: str = Field(default="embedded", description="Language model: `embedded`, `extractive`, `openai:NAME` or a NAME.")
+    entailment: str = Field(
+        default="none",
+        description="Learned check of claims against their quotes: `none`, or the folder of a model.",
+    )
     base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server; unset: OpenAI's own.")
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias="OPENAI_API_KEY", description="Key of the language model's server; unset: none."
@@ -92,6 +106,40 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("EVIDENCE_PREFECT_API_URL", "PREFECT_API_URL"),
         description="Address of a running Prefect server; unset: one is started for the run.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address people reach the workbench under, for example https://evidence.trust.nhs.uk; unset: loopback.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of proxies whose X-Forwarded headers are believed; empty: none.",
+    )
+    ca_bundle: Path | None = Field(
+        default=None,
+        description="PEM file of certificate authorities to trust beside the usual ones; unset: none.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="Identity provider for single sign-on (OpenID Connect); unset: none."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Name of the workbench at the identity provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret there; unset: a public client, PKCE alone."
+    )
+    oidc_new_accounts: bool = Field(
+        default=False, description="Whether people the identity provider vouches for get a requester's account of themselves."
+    )
+    draft_for_patient_care: bool = Field(
+        default=False,
+        description="Whether a model may draft where a decision on a patient waits; otherwise it is the search report.",
+    )
+    libkey_library: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{1,10}$",
+        description="The library's number at LibKey, for links in documents; unset: none.",
+    )
+    link_resolver: str | None = Field(
+        default=None, description="Base address of the library's OpenURL link resolver, for links in documents; unset: none."
     )
     cache_home: Path | None = Field(
         default=None, validation_alias="XDG_CACHE_HOME", description="The user's cache folder; unset: `~/.cache`."
@@ -150,12 +198,22 @@ class Settings(BaseSettings):
     def _known_source(cls, value: str) -> str:
         if value.lower() == LIVE_PUBMED:
             return LIVE_PUBMED
-        return _web_address(value, also=f"{LIVE_PUBMED}, or ")
+        return web_address(value, also=f"{LIVE_PUBMED}, or ")
 
-    @field_validator("base_url", "prefect_api_url")
+    @field_validator("base_url", "prefect_api_url", "oidc_issuer", "link_resolver")
     @classmethod
     def _server_address(cls, value: str | None) -> str | None:
-        return None if value is None else _web_address(value)
+        return None if value is None else web_address(value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _own_address(cls, value: str | None) -> str | None:
+        return None if value is None else host_address(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        return networks(value)
 
     @field_validator("model")
     @classmethod
@@ -220,15 +278,6 @@ def _variables(field: str) -> list[str]:
     if isinstance(alias, AliasChoices):
         return [str(choice) for choice in alias.choices]
     return [alias if isinstance(alias, str) else f"EVIDENCE_{field.upper()}"]
-
-
-def _web_address(value: str, *, also: str = "") -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
-        raise ValueError(f"must be {also}an address that begins with http:// or https://")
-    if parts.username or parts.password:
-        raise ValueError("must not hold a name or password, because reports name the address")
-    return value
 
 
 def _one_sentence(fault: ValidationError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -56,12 +57,26 @@ class Finding(EvidenceModel):
 
 
 class AnchoredValue(EvidenceModel):
-    """A fact of a study with the words it was read from. Both unset: not reported in the abstract."""
+    """A fact of a study with the words it was read from. All unset: not reported in the abstract."""
 
     value: str | None = Field(
         default=None, description="The value as a person would write it; unset: not reported in the abstract."
     )
-    support: Support | None = Field(default=None, description="The words it was read from; set exactly when `value` is.")
+    support: Support | None = Field(
+        default=None, description="The words it was read from; set when `value` is, unless a field of the record has it."
+    )
+    from_field: str | None = Field(
+        default=None,
+        description="The record's own field that has it, for example `GrantList`; unset: it stands in the abstract.",
+    )
+
+
+class StudyArm(EvidenceModel):
+    """One arm of a study as the abstract prints it."""
+
+    name: str = Field(min_length=1, description="The arm in the abstract's words, in lower case.")
+    size: int = Field(ge=0, description="People in it.")
+    support: Support = Field(description="Where the size stands.")
 
 
 class StudyExtract(EvidenceModel):
@@ -74,6 +89,19 @@ class StudyExtract(EvidenceModel):
     intervention: AnchoredValue = Field(default=AnchoredValue(), description="What was done.")
     comparator: AnchoredValue = Field(default=AnchoredValue(), description="What it was compared with.")
     country: AnchoredValue = Field(default=AnchoredValue(), description="Where.")
+    registration: AnchoredValue = Field(default=AnchoredValue(), description="Trial registration, by rule.")
+    arms: tuple[StudyArm, ...] = Field(default=(), description="Arms printed with their sizes, by rule; empty: not reported.")
+    primary_outcome: AnchoredValue = Field(
+        default=AnchoredValue(), description="What the abstract says that the primary outcome was, by rule."
+    )
+    time_points: tuple[AnchoredValue, ...] = Field(
+        default=(), description="When it was looked at, by rule; empty: not reported."
+    )
+    effects: tuple[AnchoredValue, ...] = Field(
+        default=(), description="Estimates with their intervals as printed, by rule; empty: not reported."
+    )
+    harms: tuple[AnchoredValue, ...] = Field(default=(), description="Sentences on harms, by rule; empty: not reported.")
+    funding: AnchoredValue = Field(default=AnchoredValue(), description="Who paid, by rule or from the record's grants.")
     findings: tuple[Finding, ...] = Field(default=(), description="Results, in the record's order.")
     dropped: tuple[str, ...] = Field(
         default=(), description="What the model said that code could not anchor, one sentence each."
@@ -136,6 +164,17 @@ class ClaimCheck(EvidenceModel):
     record_words: str = Field(default="", description="The words of the record they were held against.")
 
 
+class ClaimEvent(EvidenceModel):
+    """One step in the life of a claim. Steps are only ever added."""
+
+    kind: Literal["drafted", "checked", "edited", "decided"] = Field(description="What happened to it.")
+    by: str = Field(min_length=1, description="Who did it: a model's name, this tool with its version, or a person.")
+    at: datetime = Field(description="When, UTC.")
+    text: str = Field(description="The sentence as it stood after this step.")
+    verdict: Verdict | None = Field(default=None, description="The verdict; set exactly where it was checked.")
+    reason: str = Field(default="", description="Why, one sentence; of a decision or an edit as the person gave it.")
+
+
 class VerifiedClaim(EvidenceModel):
     """A claim with its checks and the one verdict that follows from them."""
 
@@ -143,6 +182,33 @@ class VerifiedClaim(EvidenceModel):
     verdict: Verdict = Field(description="The worst verdict that any check asks for; `supported` only if every check passed.")
     reason: str = Field(description="Why, one sentence naming the check.")
     checks: tuple[ClaimCheck, ...] = Field(description="Every check that ran.")
+    history: tuple[ClaimEvent, ...] = Field(
+        default=(), description="What became of it, oldest first; empty until a ledger or an edit writes it down."
+    )
+
+
+class SourceRemark(EvidenceModel):
+    """What a person must know of a record beside its standing: it is the record's, and held against no claim."""
+
+    pmid: Pmid = Field(description="The record.")
+    kind: Literal["orders", "figures", "same study", "spin"] = Field(
+        description="`orders`: text that speaks to its reader or hides; `figures`: figures of it that do not agree; "
+        "`same study`: it is not independent of another record; `spin`: it concludes in favour over a null primary outcome."
+    )
+    text: str = Field(description="What it is, one sentence.")
+    words: str = Field(default="", description="The record's own words; empty where the remark is on no words of it.")
+
+
+class Omission(EvidenceModel):
+    """Something that the records read say and the draft does not."""
+
+    kind: Literal["harms", "primary outcome", "disagreement", "size"] = Field(
+        description="What is missing: harms, a result on the primary outcome, a study that disagrees with the bottom line, or "
+        "the size of an effect that is stated without one. A study that nothing rests on is among the unused ones."
+    )
+    pmid: Pmid = Field(description="The record that says it.")
+    text: str = Field(description="What is missing, one sentence.")
+    words: str = Field(description="The words of the record, or of the claim that is not brought out.")
 
 
 class Verification(EvidenceModel):

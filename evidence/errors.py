@@ -5,7 +5,8 @@ EvidenceError                  the command line prints it as one sentence and en
 │   ├── InvalidQuestion        no question, or too little of one
 │   ├── PatientDataSuspected   the question seems to identify a patient; nothing was sent
 │   ├── QuerySyntaxError       a PubMed query cannot be read; points at the character
-│   └── UnsupportedQuery       a PubMed query is sound, but this mirror cannot answer it yet
+│   ├── UnsupportedQuery       a PubMed query is sound, but this mirror cannot answer it yet
+│   └── ChangedMeanwhile       somebody changed what a person decided on; nothing was overwritten
 ├── NotConfigured              a setting, model or file that the work needs is missing
 │   └── ModelUnavailable       no such language model, or it cannot be loaded here
 ├── ServiceUnavailable         an outside service cannot be reached or answers with a fault; trying again may help
@@ -19,6 +20,8 @@ EvidenceError                  the command line prints it as one sentence and en
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class EvidenceError(Exception):
@@ -55,6 +58,17 @@ class QuerySyntaxError(InvalidInput):
 
 class UnsupportedQuery(InvalidInput):
     """Raised when a PubMed query is sound but the mirror cannot answer it yet: refused, never guessed."""
+
+
+class ChangedMeanwhile(InvalidInput):
+    """Raised when somebody else changed what a person acts on since they last saw it. Nothing is overwritten.
+
+    `changes` says what changed, one sentence each.
+    """
+
+    def __init__(self, message: str, changes: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.changes = tuple(changes)
 
 
 class NotConfigured(EvidenceError):

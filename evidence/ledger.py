@@ -10,7 +10,17 @@ from pydantic import Field
 
 from evidence.base import EvidenceModel, Pmid, Sha256
 from evidence.citation import Citation, CitationGroup, Integrity, UnreadableRecord
-from evidence.claim import ClaimCheck, Direction, StudyExtract, Support, UnusedStudy, Verdict
+from evidence.claim import (
+    ClaimCheck,
+    ClaimEvent,
+    Direction,
+    Omission,
+    SourceRemark,
+    StudyExtract,
+    Support,
+    UnusedStudy,
+    Verdict,
+)
 from evidence.model_call import ModelIdentity
 from evidence.question import Protocol, Request
 from evidence.screening import ScreeningDecision
@@ -85,6 +95,9 @@ class LedgerClaim(EvidenceModel):
     support: tuple[Support, ...] = Field(description="What it rests on, anchored where found.")
     checks: tuple[ClaimCheck, ...] = Field(description="Every check that ran.")
     written_by: str = Field(description="Who wrote the sentence.")
+    history: tuple[ClaimEvent, ...] = Field(
+        default=(), description="What became of it up to the draft, oldest first; review adds its own entries."
+    )
 
 
 class PromptUse(EvidenceModel):
@@ -141,6 +154,12 @@ class RunLedger(EvidenceModel):
     )
     unused: tuple[UnusedStudy, ...] = Field(default=(), description="Records read that no supported claim uses.")
     gaps: tuple[str, ...] = Field(default=(), description="What was asked and not found.")
+    omissions: tuple[Omission, ...] = Field(
+        default=(), description="What the records read say and no supported claim does: harms, primary outcomes, sizes."
+    )
+    remarks: tuple[SourceRemark, ...] = Field(
+        default=(), description="What a person must know of single records: orders to their reader, figures that disagree."
+    )
     read_from: str = Field(default="Abstracts only", description="What was read; line one of every document.")
     marking: Literal["DRAFT, NOT SIGNED"] = Field(
         default="DRAFT, NOT SIGNED", description="What stands on every page of every document made from this ledger."

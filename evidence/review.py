@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from evidence.base import EvidenceModel, Pmid, Sha256
+from evidence.base import EvidenceModel, Pmid, Sha256, canonical_json
 from evidence.citation import Integrity
 from evidence.claim import Claim, Verdict, VerifiedClaim
-from evidence.ledger import LedgerClaim, RunLedger
+from evidence.ledger import LedgerClaim, RunLedger, RunStatus
+from evidence.prisma import FullTextDecision
+from evidence.search_ledger import PrismaStatement
+from evidence.signed_parts import CertaintyRating, FoundAnswer, Rewording
 
 STATEMENT = "I checked each statement against its record; this is not clinical advice"
 """What a person states by signing."""
@@ -22,6 +28,9 @@ RECHECK_WITHIN = timedelta(hours=1)
 
 Slot = Literal["first", "second", "agreed"]
 """Whose decision: the first reviewer's, the second's, or the one that both agreed on, which stands over both."""
+
+SLOTS: tuple[Slot, ...] = ("first", "second", "agreed")
+"""Every slot."""
 
 
 class ReviewOutcome(StrEnum):
@@ -36,9 +45,7 @@ class ReviewOutcome(StrEnum):
 class ReviewDecision(EvidenceModel):
     """One decision on one claim."""
 
-    claim_id: str = Field(
-        min_length=1, description="The claim, as the draft names it; `p1`, `p2`, … for one that a person added."
-    )
+    claim_id: str = Field(min_length=1, description="The claim as the draft names it; `p1`, `p2`, … where a person added it.")
     outcome: ReviewOutcome = Field(description="What the person decided.")
     reason: str = Field(default="", description="Why, one sentence. Needed but for an acceptance of a claim that passed.")
     edited: VerifiedClaim | None = Field(
@@ -86,6 +93,7 @@ class ReviewedClaim(EvidenceModel):
     verdict: Verdict = Field(description="The verdict on the sentence as it stands.")
     reason: str = Field(description="The verdict's reason, one sentence.")
     state: ClaimState = Field(description="Whether it goes into the summary, stays out, or waits for a person.")
+    waits_for: str = Field(default="", description="What it waits for, one sentence; empty unless it is open.")
     decision: ReviewEntry | None = Field(default=None, description="The entry that stands; unset: no person decided.")
     differs: bool = Field(default=False, description="The two reviewers came to different states and nobody settled it.")
 
@@ -98,6 +106,60 @@ class SourceCheck(EvidenceModel):
     at: datetime = Field(description="When, UTC.")
 
 
+class SourceRecheck(EvidenceModel):
+    """One look at the standing of every record that the claims of a run rest on."""
+
+    source: str = Field(description="Who was asked: database and interface.")
+    found: tuple[SourceCheck, ...] = Field(description="The standing of each record that the source gave.")
+    not_given: tuple[Pmid, ...] = Field(default=(), description="Records that the source no longer gives under their PMID.")
+
+
+class SecondReview(EvidenceModel):
+    """Whether two people review a run, and whether the second sees what the first decided."""
+
+    wanted: bool = Field(default=False, description="Whether a second reviewer must decide on every claim.")
+    blind: bool = Field(
+        default=True, description="Whether neither sees the other's decisions until the second has decided on every claim."
+    )
+    reviewer: str | None = Field(
+        default=None, description="Account id of the person who is to be the second; unset: whoever is not the first."
+    )
+
+
+class AddedParts(EvidenceModel):
+    """What people added beside the claims before signing; each goes into the field of its name of the signed content."""
+
+    found: tuple[FoundAnswer, ...] = Field(default=(), description="What point-of-care and guideline sources say.")
+    ratings: tuple[CertaintyRating, ...] = Field(default=(), description="Certainty that people rated, by outcome.")
+    rewordings: tuple[Rewording, ...] = Field(default=(), description="Claims told again for other readers.")
+
+
+class _LedgerTexts:
+    """The canonical JSON of the ledgers used last: a large one takes a third of a second to write down."""
+
+    _MOST = 24
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[RunLedger, str]] = OrderedDict()
+        self._turn = Lock()
+
+    def of(self, ledger: RunLedger) -> str:
+        """The ledger's canonical JSON. Ledgers are told apart by identity, and held, so that an identity stays theirs."""
+        with self._turn:
+            known = self._kept.get(id(ledger))
+        if known is not None and known[0] is ledger:
+            return known[1]
+        text = canonical_json(ledger.model_dump(mode="json"))
+        with self._turn:
+            self._kept[id(ledger)] = (ledger, text)
+            while len(self._kept) > self._MOST:
+                self._kept.popitem(last=False)
+        return text
+
+
+_LEDGER_TEXTS = _LedgerTexts()
+
+
 class SignedContent(EvidenceModel):
     """Exactly what is signed: the ledger, every decision, and the claims that stand."""
 
@@ -108,11 +170,63 @@ class SignedContent(EvidenceModel):
     entries: tuple[ReviewEntry, ...] = Field(default=(), description="The history of review, oldest first.")
     claims: tuple[ReviewedClaim, ...] = Field(description="Every claim, with what became of it.")
     sources: tuple[SourceCheck, ...] = Field(description="The standing of every record that a standing claim rests on.")
+    found: tuple[FoundAnswer, ...] = Field(
+        default=(), description="What point-of-care and guideline sources say, as a person entered it; it leads the summary."
+    )
+    ratings: tuple[CertaintyRating, ...] = Field(
+        default=(), description="Certainty by outcome as a person rated it; the last of an outcome stands."
+    )
+    full_texts: tuple[FullTextDecision, ...] = Field(default=(), description="Full texts that people sought and read.")
+    statements: tuple[PrismaStatement, ...] = Field(default=(), description="What a person said on PRISMA-S items.")
+    rewordings: tuple[Rewording, ...] = Field(default=(), description="Claims told again for other readers, unchecked.")
+
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON of this value, like any other's; the ledger's part of it is worked out once."""
+        parts = {name: canonical_json(value) for name, value in self.model_dump(mode="json", exclude={"ledger"}).items()}
+        parts["ledger"] = _LEDGER_TEXTS.of(self.ledger)
+        text = ",".join(f'"{name}":{parts[name]}' for name in sorted(parts))
+        return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
 
     @property
     def standing(self) -> tuple[ReviewedClaim, ...]:
         """The claims that are printed, in the draft's order."""
         return tuple(item for item in self.claims if item.state is ClaimState.STANDS)
+
+
+def obstacles(content: SignedContent, moment: datetime) -> tuple[str, ...]:
+    """Why the content may not be signed at this moment, one plain sentence each; empty: it may."""
+    found = [] if content.ledger.status is RunStatus.FINISHED else [f"The run is {content.ledger.status.value}: let it finish."]
+    listed = {item.id: item.drafted for item in content.claims}
+    found += [
+        f"Claim {claim.id} of the draft is not listed." for claim in content.ledger.claims if listed.get(claim.id) != claim
+    ]
+    for item in content.claims:
+        found += _obstacles_of_claim(item)
+    return (*found, *_obstacles_of_sources(content, moment))
+
+
+def _obstacles_of_claim(item: ReviewedClaim) -> Iterator[str]:
+    if item.state is ClaimState.OPEN:
+        yield f"Claim {item.id} is open: {item.waits_for or item.reason}"
+    elif item.state is ClaimState.STANDS and item.verdict is not Verdict.SUPPORTED and not _reason(item):
+        yield f"Claim {item.id} did not pass its checks, and nobody gave a reason for keeping it."
+    elif item.state is ClaimState.FALLS and item.decision is None:
+        yield f"Claim {item.id} was left out, and nobody decided that."
+    if item.differs:
+        yield f"The two reviewers differ on claim {item.id}: settle it."
+
+
+def _obstacles_of_sources(content: SignedContent, moment: datetime) -> Iterator[str]:
+    looked = {check.pmid: check.at for check in content.sources}
+    cited = list(dict.fromkeys(support.pmid for item in content.standing for support in item.claim.support))
+    if missing := [pmid for pmid in cited if pmid not in looked]:
+        yield f"The source was not asked for the standing of PMID {', '.join(missing)}, or did not give it: check the sources."
+    if any(not moment - RECHECK_WITHIN <= looked[pmid] <= moment for pmid in cited if pmid in looked):
+        yield "The sources were last checked more than an hour ago: check them again."
+
+
+def _reason(item: ReviewedClaim) -> str:
+    return item.decision.decision.reason.strip() if item.decision and item.decision.decision else ""
 
 
 class SignOff(EvidenceModel):
@@ -135,13 +249,32 @@ class SignedSummary(EvidenceModel):
     def _is_what_was_signed(self) -> Self:
         if self.sign_off.content != self.content.content_hash():
             raise ValueError("the signature is under another content")
-        if any(item.state is ClaimState.OPEN for item in self.content.claims):
-            raise ValueError("a claim is open")
+        if why := obstacles(self.content, self.sign_off.at):
+            raise ValueError(why[0])
         return self
 
 
-def standing_entries(history: Iterable[ReviewEntry], slot: Slot) -> dict[str, ReviewEntry]:
-    """By claim the entry that stands in this slot: the last decision that nobody took back."""
+class SignedVersion(EvidenceModel):
+    """One signed version of a run's summary, without its content."""
+
+    run_id: str = Field(description="The run.")
+    version: int = Field(ge=1, description="Its version.")
+    sign_off: SignOff = Field(description="Who signed it.")
+
+
+class ReadingTime(EvidenceModel):
+    """How long a person had one claim before them. Shown to that person alone."""
+
+    claim_id: str = Field(description="The claim.")
+    seconds: float = Field(ge=0, description="Seconds in all; a stay of a quarter of an hour or longer counts for nothing.")
+    visits: int = Field(ge=0, description="How often it was opened.")
+
+
+def standing_entries(history: Iterable[ReviewEntry], slot: Slot) -> dict[str, tuple[ReviewEntry, ...]]:
+    """By claim the entries of this slot that nobody took back, oldest first: the last one stands, over those before it.
+
+    The last edit among them gives the wording that the later ones are about.
+    """
     kept: dict[str, list[ReviewEntry]] = {}
     for entry in history:
         if entry.slot != slot:
@@ -151,9 +284,9 @@ def standing_entries(history: Iterable[ReviewEntry], slot: Slot) -> dict[str, Re
             entries.append(entry)
         elif entries:
             entries.pop()
-    return {claim_id: entries[-1] for claim_id, entries in kept.items() if entries}
+    return {claim_id: tuple(entries) for claim_id, entries in kept.items() if entries}
 
 
-def last_numbers(history: Sequence[ReviewEntry]) -> dict[str, int]:
-    """By claim the number of its last entry in any slot: what a person must have seen to decide on it."""
-    return {entry.claim_id: entry.number for entry in history}
+def last_numbers(history: Sequence[ReviewEntry], slots: Collection[Slot] = SLOTS) -> dict[str, int]:
+    """By claim the number of its last entry in these slots: what a person must have seen to decide on it."""
+    return {entry.claim_id: entry.number for entry in history if entry.slot in slots}

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence.citation import Citation, FetchedRecord, FetchReport
+from evidence.entailment import Reading, Thresholds
 from evidence.mesh import Descriptor
 from evidence.model_call import ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.passage import Passage
@@ -45,6 +46,28 @@ class EmbeddingModel(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (len(texts), dimensions), float32."""
+
+
+class EntailmentModel(Protocol):
+    """Says what a text says of a claim, and how sure it is."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and hash of the weights."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From which probabilities on it may speak against a claim; below them it abstains."""
+
+    def judge(self, readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
+        """Probabilities, shape (len(readings), 3): the text supports the statement, refutes it, does not say enough."""
+
+
+class ComparisonModel(Protocol):
+    """Says which way a text reports that an outcome went."""
+
+    def compare(self, readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
+        """Probabilities, shape (len(readings), 3): higher, lower, no significant difference."""
 
 
 class CitationSource(Protocol):

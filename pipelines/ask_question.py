@@ -15,7 +15,7 @@ from evidence.question import Request
 from evidence.services import CitationSource
 from evidence.stopping import stop_asked
 from pipelines.work import RunOptions
-from prompts.registry import load_prompts
+from prompts.registry import prompts_used
 from searching.content_words import content_words, words_of
 
 FEWEST_WORDS = 4
@@ -51,7 +51,7 @@ def identity_key(
             "model": model.model_dump(mode="json"),
             "embedding_model": embedding_model,
             "mesh": mesh,
-            "prompts": {key: prompt.hash for key, prompt in load_prompts().items()},
+            "prompts": {key: prompt.hash for key, prompt in prompts_used().items()},
         }
     )
 

@@ -46,9 +46,10 @@ def draft_summary(work: Work) -> RunLedger:
     read = choose_citations(work, screening)
     extracts = extract_studies(work, protocol, read)
     findings = draft_findings(work, extracts)
-    checked = verify_claims(work, findings)
+    checked = verify_claims(work, findings, extracts)
     bottom_line = write_bottom_line(work, protocol, checked)
-    verification = verify_claims(work, DraftSummary(bottom_line=bottom_line.claims, findings=findings.findings))
+    draft = DraftSummary(bottom_line=bottom_line.claims, findings=findings.findings)
+    verification = verify_claims(work, draft, extracts)
     return publish_draft(
         work,
         RunResults(
@@ -221,10 +222,13 @@ def write_bottom_line(work: Work, protocol: Protocol, checked: Verification) -> 
 
 
 @_stage
-def verify_claims(work: Work, draft: DraftSummary) -> Verification:
-    """Every claim checked against its record. Not kept as a step: it costs nothing and must follow the newest checks."""
+def verify_claims(work: Work, draft: DraftSummary, extracts: tuple[StudyExtract, ...]) -> Verification:
+    """Every claim checked against its record, the table of studies and the other claims.
+
+    Not kept as a step: it costs nothing and must follow the newest checks.
+    """
     work.progress.stage("Checking", f"{len(draft.claims)} claims against their records")
-    verification = verify_draft(draft, work.citations())
+    verification = verify_draft(draft, work.citations(), extracts, entailment=work.entailment)
     work.progress.note(f"{len(verification.supported)} claims passed, {len(verification.withheld)} kept out")
     return verification
 

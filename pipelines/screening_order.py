@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
 from connectors.vector_cache import CachedEmbeddings
+from evidence.base import content_hash
 from evidence.citation import Citation
 from evidence.question import Framework
 from evidence.screening import ScreeningOutcome
 from evidence.services import EmbeddingModel
 from pipelines.screening import Screening
-from searching.screening.features import build_features
+from searching.screening.features import ScreeningFeatures, build_features
 from searching.screening.rank import rank_records
 from searching.split_passages import embedded_text, split_passages
 
@@ -27,14 +30,37 @@ class ReadingOrder:
     says: str
 
 
-def order_unread(screening: Screening, embeddings: CachedEmbeddings | None) -> ReadingOrder:
+class KeptFeatures:
+    """The features of a few runs' records at hand: they stay the same while people decide, and take a third of a second."""
+
+    def __init__(self, most: int = 24) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, ScreeningFeatures] = OrderedDict()
+        self._turn = Lock()
+
+    def of(self, key: str, build: Callable[[], ScreeningFeatures]) -> ScreeningFeatures:
+        """What is kept under this key, else what `build` gives."""
+        with self._turn:
+            known = self._kept.get(key)
+        if known is not None:
+            return known
+        made = build()
+        with self._turn:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+def order_unread(screening: Screening, embeddings: CachedEmbeddings | None, kept: KeptFeatures | None = None) -> ReadingOrder:
     """The records that no person decided on and no rule keeps out, best first.
 
     What people left unsure teaches nothing and is not shown again. Vectors are used where the run's ranking has left all of
     them in the cache: a person waits for this order, so nothing is embedded for it.
     """
-    pmids = [pmid for pmid in screening.works if pmid in screening.seen or pmid in set(screening.open)]
-    if not screening.open:
+    unread = set(screening.open)
+    pmids = [pmid for pmid in screening.works if pmid in screening.seen or pmid in unread]
+    if not unread:
         return ReadingOrder((), "Every record that no rule keeps out has been decided on.")
     places = {pmid: row for row, pmid in enumerate(pmids)}
     decided = {
@@ -43,13 +69,15 @@ def order_unread(screening: Screening, embeddings: CachedEmbeddings | None) -> R
         if entry.decision is not None and entry.decision.outcome is not ScreeningOutcome.UNSURE and pmid in places
     }
     citations = [screening.citations[pmid] for pmid in pmids]
-    features = build_features(
-        citations,
-        question=_asked(screening),
-        vectors=_cached_vectors(citations, embeddings) if embeddings else None,
-        about_intervention=screening.protocol.framework is Framework.PICO,
-    )
-    unread = set(screening.open)
+    question, about_intervention = _asked(screening), screening.protocol.framework is Framework.PICO
+    seen_as = [[item.pmid, item.source_hash] for item in citations]
+    key = content_hash([seen_as, pmids, question, about_intervention])
+
+    def build() -> ScreeningFeatures:
+        vectors = _cached_vectors(citations, embeddings) if embeddings else None
+        return build_features(citations, question=question, vectors=vectors, about_intervention=about_intervention)
+
+    features = (kept or KeptFeatures()).of(key, build)
     ranked = tuple(pmids[row] for row in rank_records(features, decided) if pmids[row] in unread)
     return ReadingOrder(ranked, _says(list(decided.values())))
 

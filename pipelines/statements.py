@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from connectors.store import Store
-from evidence.base import EvidenceModel, content_hash
+from connectors.store.statements import STEPS, Statement
+from evidence.base import content_hash
 from evidence.citation import GroupingDecision
 from evidence.errors import InvalidInput
 from evidence.prisma import FullTextDecision
 from evidence.search_ledger import PrismaStatement
 
-Statement = TypeVar("Statement", PrismaStatement, GroupingDecision, FullTextDecision)
-
-_STEPS: dict[type[EvidenceModel], str] = {
-    PrismaStatement: "prisma_statement",
-    GroupingDecision: "grouping_decision",
-    FullTextDecision: "full_text_decision",
-}
-
 
 def keep_statement(store: Store, run_id: str, statement: PrismaStatement | GroupingDecision | FullTextDecision) -> None:
     """Store what a person says; of two on the same thing the later stands, and the earlier stays in the log."""
-    name = _STEPS[type(statement)]
+    name = STEPS[type(statement)]
     said = statement.model_dump(mode="json", exclude={"by"})
     key = content_hash([len(store.steps(run_id, name)), said])
     store.commit_step(run_id, name, key, said, by=statement.by)
@@ -36,10 +28,7 @@ def keep_statement(store: Store, run_id: str, statement: PrismaStatement | Group
 
 def statements(store: Store, run_id: str, kind: type[Statement]) -> list[Statement]:
     """Everything of this kind that people said of the run, oldest first."""
-    name = _STEPS[kind]
-    said = store.steps(run_id, name)
-    people = [event.by for event in store.events(run_id) if event.detail.get("step") == name]
-    return [kind.model_validate({**_mapping(what), "by": by}) for what, by in zip(said, people, strict=True)]
+    return store.statements(run_id, kind)
 
 
 def standing_statements(said: Sequence[PrismaStatement]) -> tuple[PrismaStatement, ...]:
@@ -61,9 +50,3 @@ def read_day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"“{text}” is no day: write it as 2026-11-20.") from None
-
-
-def _mapping(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError("a statement is kept as an object")
-    return value

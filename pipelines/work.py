@@ -18,7 +18,7 @@ from evidence.citation import Citation, FetchedRecord
 from evidence.ledger import RunLedger
 from evidence.question import Request
 from evidence.run import RunSummary
-from evidence.services import CitationSource, EmbeddingModel, LanguageModel, MeshVocabulary, Progress
+from evidence.services import CitationSource, EmbeddingModel, EntailmentModel, LanguageModel, MeshVocabulary, Progress
 from reporting.documents import document_places, write_documents
 
 Result = TypeVar("Result")
@@ -52,6 +52,7 @@ class Work:
         progress: Progress,
         home: Path,
         mesh: MeshVocabulary | None = None,
+        entailment: EntailmentModel | None = None,
     ) -> None:
         self.run = run
         self.options = options
@@ -63,6 +64,7 @@ class Work:
         self.progress = progress
         self.home = home
         self.mesh = mesh
+        self.entailment = entailment
         self._citations: dict[str, Citation] | None = None
 
     @property

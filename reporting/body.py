@@ -177,12 +177,12 @@ def _bare(words: str) -> str:
 def _body_claim(claim: LedgerClaim, citations: Mapping[str, LedgerCitation]) -> BodyClaim:
     spans = [(citations[support.pmid], support.start or 0, support.end or 0) for support in claim.support]
     quotes = [citation.abstract_text[start:end] for citation, start, end in spans]
-    shared = _numbers(claim.text) & frozenset().union(*(_numbers(words) for words in quotes))
+    shared = numbers_of(claim.text) & frozenset().union(*(numbers_of(words) for words in quotes))
     return BodyClaim(
         claim=claim,
-        text=_pieces(claim.text, shared),
+        text=pieces_of(claim.text, shared),
         records=tuple(
-            QuotedRecord(citation=citation, start=start, end=end, quote=_pieces(words, shared))
+            QuotedRecord(citation=citation, start=start, end=end, quote=pieces_of(words, shared))
             for (citation, start, end), words in zip(spans, quotes, strict=True)
         ),
     )
@@ -214,11 +214,13 @@ def _number_key(token: str) -> str:
     return normalise(token).text.replace(",", "").rstrip("%")
 
 
-def _numbers(text: str) -> frozenset[str]:
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers in a text, each as it compares: typography folded, without thousands separators and percent sign."""
     return frozenset(_number_key(found.group()) for found in _NUMBER.finditer(text))
 
 
-def _pieces(text: str, shared: frozenset[str]) -> tuple[Piece, ...]:
+def pieces_of(text: str, shared: frozenset[str]) -> tuple[Piece, ...]:
+    """The text cut at every number that is among `shared`, as `numbers_of` gives them."""
     pieces: list[Piece] = []
     done = 0
     for found in _NUMBER.finditer(text):

@@ -67,6 +67,8 @@ class StudyRow:
     cells: tuple[Cell, ...]
     read_by: str
     dropped: tuple[str, ...]
+    further: tuple[Cell, ...] = ()
+    """What rules read beside the columns; each kind of fact once at least, `not reported` where the abstract is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,11 @@ def _warnings(ledger: RunLedger) -> tuple[str, ...]:
             f"A person capped the search at {ledger.search.limited_to:,} records; "
             f"{ledger.search.counts.identified:,} match it.",
         )
-    return ledger.provenance.limits + unfinished + capped
+    ordering = sorted({remark.pmid for remark in ledger.remarks if remark.kind == "orders"}, key=int)
+    attempts = (
+        (f"Text in a record speaks to whoever reads it, and was not obeyed: PMID {', '.join(ordering)}.",) if ordering else ()
+    )
+    return ledger.provenance.limits + unfinished + capped + attempts
 
 
 def _elements(ledger: RunLedger) -> tuple[Element, ...]:
@@ -208,13 +214,29 @@ def _study(citation: LedgerCitation, extract: StudyExtract | None) -> StudyRow:
         empty = tuple(Cell(column, "could not be read", "") for column in STUDY_COLUMNS.values())
         return StudyRow(citation, empty, words.NOT_STATED, ())
     cells = tuple(_cell(column, getattr(extract, field), citation) for field, column in STUDY_COLUMNS.items())
-    return StudyRow(citation, cells, extract.read_by, extract.dropped)
+    return StudyRow(citation, cells, extract.read_by, extract.dropped, _further(citation, extract))
+
+
+def _further(citation: LedgerCitation, extract: StudyExtract) -> tuple[Cell, ...]:
+    arms = tuple(AnchoredValue(value=f"{arm.name}: {arm.size:,}", support=arm.support) for arm in extract.arms)
+    facts = {
+        "Registration": (extract.registration,),
+        "Arms and sizes": arms,
+        "Primary outcome": (extract.primary_outcome,),
+        "Time points": extract.time_points,
+        "Effects as printed": extract.effects,
+        "Harms": extract.harms,
+        "Funding": (extract.funding,),
+    }
+    return tuple(_cell(column, value, citation) for column, values in facts.items() for value in values or (AnchoredValue(),))
 
 
 def _cell(column: str, value: AnchoredValue, citation: LedgerCitation) -> Cell:
     if value.value is None:
         return Cell(column, words.NOT_REPORTED, "")
     support = value.support
+    if support is None and value.from_field:
+        return Cell(column, value.value, f"{value.from_field} of the record: {value.value}")
     if support is None or support.start is None or support.end is None:
         return Cell(column, NOT_ANCHORED, "")
     there = citation.abstract_text[support.start : support.end]
@@ -234,6 +256,9 @@ def _records(ledger: RunLedger, citations: Mapping[str, LedgerCitation]) -> Reco
             NamedRecord(citation.pmid, citation, citation.integrity.status.value, words=" ".join(standing(citation)))
             for citation in ledger.citations
             if citation.integrity.status is not IntegrityStatus.NO_NOTICE
+        )
+        + tuple(
+            NamedRecord(remark.pmid, citations.get(remark.pmid), remark.text, words=remark.words) for remark in ledger.remarks
         ),
         same_work=tuple(
             SameWork(named(group.lead), tuple(named(pmid) for pmid in group.members if pmid != group.lead), group.reason)

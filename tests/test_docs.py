@@ -13,6 +13,7 @@ from pydantic import AliasChoices
 
 from cli.main import evidence
 from connectors.settings import Settings, unknown_variables
+from evaluation.suites import SUITES
 from evidence.claim import Verdict
 from evidence.question import Request
 
@@ -38,8 +39,10 @@ MENTIONS = re.findall(r"(?:^|\s|/)(evidence [a-z][^\n|]*)", CODE)
 
 
 def command_of(mention: str) -> str:
-    """The longest command that the words begin with."""
+    """The longest command that the words begin with; a suite after `evidence evaluate` stands for a run of it."""
     words = mention.split()
+    if words[:2] == ["evidence", "evaluate"] and len(words) > 2 and words[2] in SUITES:
+        return "evidence evaluate run"
     return max((name for name in COMMANDS if words[: len(name.split())] == name.split()), key=len)
 
 

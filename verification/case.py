@@ -20,6 +20,7 @@ class Record:
 
     def __init__(self, citation: Citation) -> None:
         self.citation = citation
+        self._around: dict[tuple[int, int], str] = {}
 
     @cached_property
     def text(self) -> str:
@@ -43,8 +44,11 @@ class Record:
 
     def sentences_at(self, start: int, end: int) -> str:
         """The whole sentences that share a character with the span, as one text of the record."""
-        spans = [span for span in self.sentences if span[0] < end and start < span[1]]
-        return self.text[min(start, spans[0][0]) : max(end, spans[-1][1])] if spans else self.text[start:end]
+        if (start, end) not in self._around:
+            spans = [span for span in self.sentences if span[0] < end and start < span[1]]
+            first, last = (spans[0][0], spans[-1][1]) if spans else (start, end)
+            self._around[start, end] = self.text[min(start, first) : max(end, last)]
+        return self._around[start, end]
 
 
 class Records:

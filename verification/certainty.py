@@ -6,7 +6,9 @@ import re
 
 from evidence.claim import ClaimCheck, Verdict
 from evidence.text import normalise
+from verification.alignment import alignments
 from verification.case import Case, failed, not_applicable, passed, shown
+from verification.hedges import dropped_hedge
 
 _PROOF = re.compile(
     r"(?i)\b(?:pro(?:ve|ves|ved|ven|of)|definite(?:ly)?|definitive(?:ly)?|certainly|undoubtedly|unquestionabl[ey]|"
@@ -48,6 +50,11 @@ def check_certainty(case: Case) -> ClaimCheck:
     if all(hedges) and not _HEDGE.search(claim):
         words = ", ".join(dict.fromkeys(hedge.group().lower() for hedge in hedges if hedge))
         reason = f"The quotes say only {shown(words)}, while the claim hedges nothing."
+        return failed("certainty", Verdict.CERTAINTY_MISMATCHED, reason, claim_words=claim[:240], record_words=record_words)
+    dropped = [dropped_hedge(laid) for laid in alignments(case)]
+    first = dropped[0] if dropped else None
+    if first and all(dropped):
+        reason = f"The record says {shown(first.text)}, and the claim tells the same without it."
         return failed("certainty", Verdict.CERTAINTY_MISMATCHED, reason, claim_words=claim[:240], record_words=record_words)
     general = _GENERAL.search(claim)
     if general and not any(_GENERAL.search(sentence) for sentence in sentences):

@@ -31,6 +31,9 @@ _TWO_ARMS = re.compile(
 )
 """A figure, its arm, a second figure and the control arm, nothing else in between."""
 _NO_MEASURE = frozenset({Kind.NAME, Kind.ORDINAL, Kind.YEAR})
+LEAST_SHARED = 1 / 3
+"""Share of the subject words of the shorter of two opposite clauses that both have, from which they contradict each other."""
+
 _CLEARLY_NEARER = 2
 """Subject words by which an opposing clause must be nearer to the claim than an agreeing one to count against it."""
 
@@ -88,7 +91,14 @@ def _contradicted(statement: Statement, other: Statement) -> ClaimCheck:
         reason = f"The claim names the arms the other way round than the record does in {shown(clause)}."
     else:
         reason = f"The claim says {shown(statement.words)}, but the record says {shown(other.words)} in {shown(clause)}."
-    return failed("direction", Verdict.CONTRADICTED, reason, claim_words=statement.clause.strip(" ,;"), record_words=clause)
+    # Opposite directions of two outcomes do not contradict each other; that the quotes are of another outcome is a fault too.
+    verdict = Verdict.CONTRADICTED if _same_subject(statement, other) else Verdict.UNSUPPORTED
+    return failed("direction", verdict, reason, claim_words=statement.clause.strip(" ,;"), record_words=clause)
+
+
+def _same_subject(statement: Statement, other: Statement) -> bool:
+    fewer = min(len(statement.about), len(other.about))
+    return _nearness(statement, other) >= LEAST_SHARED * fewer
 
 
 def _opposed(statement: Statement, others: Sequence[Statement]) -> Statement | None:

@@ -6,16 +6,20 @@ where a claim and evidence simply meet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 from typing import Generic, TypeVar
 
 from evidence.claim import Direction
+from evidence.entailment import Reading
+from evidence.services import ComparisonModel, EntailmentModel
 from verification.claim_features import claim_features
-from verification.comparison_features import Comparison, comparison_features
+from verification.comparison_features import Comparison, comparison_features, relevant_sentences
 from verification.linear_model import LinearModel, strongest
 from verification.question_features import question_features
+from verification.readings import abstract_passage, nearest_sentences, read_claim, read_comparison
 
 LabelT = TypeVar("LabelT", bound=StrEnum)
 
@@ -36,6 +40,11 @@ class Answer(StrEnum):
     MAYBE = "maybe"
 
 
+CLAIM_LABELS = (ClaimLabel.SUPPORTED, ClaimLabel.REFUTED, ClaimLabel.NOT_ENOUGH)
+COMPARISON_LABELS = (Direction.HIGHER, Direction.LOWER, Direction.NO_DIFFERENCE)
+"""What the columns of an entailment model's probabilities mean, for claims and for comparisons."""
+
+
 @dataclass(frozen=True)
 class Judgement(Generic[LabelT]):
     """A label and its probability, 0 to 1, as the model gives it: to abstain by, not to believe."""
@@ -45,19 +54,53 @@ class Judgement(Generic[LabelT]):
 
 
 def judge_claim(
-    claim: str, sentences: Sequence[str], model: LinearModel, *, unseen_group: str | None = None
+    claim: str,
+    sentences: Sequence[str],
+    model: LinearModel,
+    *,
+    unseen_group: str | None = None,
+    entailment: EntailmentModel | None = None,
 ) -> Judgement[ClaimLabel]:
-    """Whether these sentences support the claim, refute it or do not say enough."""
-    label, confidence = strongest(model.probabilities(claim_features(claim, sentences), unseen_group=unseen_group))
+    """Whether these sentences support the claim, refute it or do not say enough.
+
+    With an entailment model the two are heard together: the geometric mean of their probabilities.
+    """
+    found = model.probabilities(claim_features(claim, sentences), unseen_group=unseen_group)
+    if entailment is not None:
+        read = entailment.judge([read_claim(claim, nearest_sentences(claim, sentences))])[0]
+        found = _together(found, {label.value: float(share) for label, share in zip(CLAIM_LABELS, read, strict=True)})
+    label, confidence = strongest(found)
     return Judgement(ClaimLabel(label), confidence)
 
 
 def judge_comparison(
-    comparison: Comparison, text: str, model: LinearModel, *, unseen_group: str | None = None
+    comparison: Comparison,
+    text: str,
+    model: LinearModel,
+    *,
+    unseen_group: str | None = None,
+    entailment: ComparisonModel | None = None,
 ) -> Judgement[Direction]:
-    """Which way the text says the outcome went, intervention against comparator: higher, lower, no significant difference."""
-    label, confidence = strongest(model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group))
-    return Judgement(Direction(label), confidence)
+    """Which way the text says the outcome went, intervention against comparator: higher, lower, no significant difference.
+
+    With an entailment model that was trained for it the two are heard together: the geometric mean of their probabilities.
+    """
+    found = model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group)
+    return _heard(found, read_comparison(comparison, text), entailment)
+
+
+def judge_abstract(
+    comparison: Comparison,
+    sentences: Sequence[str],
+    model: LinearModel,
+    *,
+    unseen_group: str | None = None,
+    entailment: ComparisonModel | None = None,
+) -> Judgement[Direction]:
+    """As `judge_comparison`, from the sentences of a whole abstract: each model reads those that most plainly report it."""
+    text = " ".join(relevant_sentences(comparison, sentences))
+    found = model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group)
+    return _heard(found, read_comparison(comparison, abstract_passage(comparison, sentences)), entailment)
 
 
 def judge_question(
@@ -73,3 +116,18 @@ def judge_question(
     allowed = {label: share for label, share in every.items() if label in choices}
     label, confidence = strongest(allowed)
     return Judgement(Answer(label), confidence / (sum(allowed.values()) or 1.0))
+
+
+def _heard(found: Mapping[str, float], reading: Reading, entailment: ComparisonModel | None) -> Judgement[Direction]:
+    if entailment is not None:
+        read = entailment.compare([reading])[0]
+        found = _together(found, {label.value: float(share) for label, share in zip(COMPARISON_LABELS, read, strict=True)})
+    label, confidence = strongest(found)
+    return Judgement(Direction(label), confidence)
+
+
+def _together(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The geometric mean of two probabilities of each label, summing to 1."""
+    product = {label: sqrt(share * other[label]) for label, share in one.items()}
+    whole = sum(product.values()) or 1.0
+    return {label: share / whole for label, share in product.items()}

@@ -1,6 +1,7 @@
-"""Numbers: every number of the claim stands in one of its quotes, as the same kind of number.
+"""Numbers: every number of the claim stands in one of its quotes, as the same kind of number, or is calculated before the
+reader's eyes from what a quote prints (see `verification.calculations`).
 
-Values must be equal as printed: nothing is rounded, converted or calculated here. Three kinds may come from elsewhere: a
+Otherwise values must be equal as printed: nothing is rounded or converted here. Three kinds may come from elsewhere: a
 count of studies from the claim's own supports, a year from the record's date, a number in a name (`type 2 diabetes`) or an
 ordinal from anywhere in the record.
 """
@@ -13,6 +14,7 @@ from decimal import Decimal
 
 from evidence.claim import ClaimCheck, Verdict
 from evidence.text import normalise
+from verification.calculations import calculated
 from verification.case import Anchor, Case, failed, not_applicable, passed, shown
 from verification.quantities import Kind, Quantity, read_quantities
 from verification.units import STRICT_UNITS
@@ -69,7 +71,9 @@ def _bound(quantity: Quantity, case: Case, quoted: Sequence[tuple[Anchor, Sequen
     if quantity.kind is Kind.YEAR:
         years = {anchor.record.citation.year for anchor in case.standing if anchor.record}
         return f"year of the record: {quantity.text}" if int(quantity.value) in years else None
-    return _bound_in_record(quantity, case) if quantity.kind in _ELSEWHERE else None
+    if quantity.kind in _ELSEWHERE:
+        return _bound_in_record(quantity, case)
+    return calculated(quantity, case.claim.text, [anchor.words for anchor in case.standing])
 
 
 def _candidates(quantity: Quantity, quantities: Sequence[Quantity]) -> Sequence[Quantity]:

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from evidence.citation import Citation
-from evidence.claim import CheckOutcome, Claim, ClaimCheck, DraftSummary, Verdict, Verification, VerifiedClaim
+from evidence.claim import (
+    CheckOutcome,
+    Claim,
+    ClaimCheck,
+    DraftSummary,
+    StudyExtract,
+    Verdict,
+    Verification,
+    VerifiedClaim,
+)
+from evidence.services import EntailmentModel
+from verification.arithmetic import check_arithmetic
+from verification.between_claims import NAME as BETWEEN
+from verification.between_claims import check_between
 from verification.case import Case, Records, anchor_claim, unchecked
+from verification.causation import check_causation
 from verification.certainty import check_certainty
+from verification.comparison import check_comparison
 from verification.direction import check_direction
+from verification.entailment import NAME as ENTAILMENT
+from verification.entailment import check_entailment
+from verification.grade import check_grade
 from verification.identity import check_identity
 from verification.integrity import check_integrity
+from verification.names import check_names
+from verification.negation import check_negation
+from verification.number_binding import check_number_binding
 from verification.numbers import check_numbers
+from verification.orders import check_orders
 from verification.quote import check_quote
+from verification.scope import check_scope
+from verification.significance import check_significance
+from verification.spin import check_spin
 from verification.subject import check_subject
+from verification.tense import check_tense
+from verification.wording import check_wording
 
 Made = TypeVar("Made")
 
@@ -23,10 +50,23 @@ CHECKS: Mapping[str, Callable[[Case], ClaimCheck]] = {
     "identity": check_identity,
     "quote": check_quote,
     "integrity": check_integrity,
+    "orders": check_orders,
     "numbers": check_numbers,
+    "arithmetic": check_arithmetic,
+    "number roles": check_number_binding,
     "direction": check_direction,
+    "negation": check_negation,
+    "comparison": check_comparison,
+    "significance": check_significance,
     "subject": check_subject,
+    "names": check_names,
+    "wording": check_wording,
+    "scope": check_scope,
     "certainty": check_certainty,
+    "tense": check_tense,
+    "causation": check_causation,
+    "GRADE wording": check_grade,
+    "spin": check_spin,
 }
 """Every check, by name, in the order in which a reader sees them."""
 
@@ -55,19 +95,36 @@ LONGEST_ABSTRACT = 20_000
 MOST_SUPPORTS = 40
 
 
-def verify_claim(claim: Claim, citations: Mapping[str, Citation]) -> VerifiedClaim:
+def verify_claim(
+    claim: Claim, citations: Mapping[str, Citation], *, entailment: EntailmentModel | None = None
+) -> VerifiedClaim:
     """The claim with its support anchored, every check, and the one verdict that follows from them.
 
-    `citations` are the records of this run by PMID. Never raises for what a claim or a record says: a check that cannot be
-    made makes the claim `unchecked`.
+    `citations` are the records of this run by PMID; `entailment` is asked last, of claims that all else let pass. Never raises
+    for what a claim or a record says: a check that cannot be made makes the claim `unchecked`.
     """
-    return _verify(claim, Records(citations))
-
-
-def verify_draft(draft: DraftSummary, citations: Mapping[str, Citation]) -> Verification:
-    """Every claim of the draft, in its order, the bottom line checked like the findings."""
     records = Records(citations)
-    return Verification(claims=tuple(_verify(claim, records) for claim in draft.claims))
+    return _with_entailment([_verify(claim, records)], records, entailment)[0]
+
+
+def verify_draft(
+    draft: DraftSummary,
+    citations: Mapping[str, Citation],
+    extracts: Sequence[StudyExtract] = (),
+    *,
+    entailment: EntailmentModel | None = None,
+) -> Verification:
+    """Every claim of the draft, in its order: the bottom line checked like the findings, then all held against one another.
+
+    `extracts` are the rows of the table of studies that the claims must agree with.
+    """
+    records = Records(citations)
+    alone = _with_entailment([_verify(claim, records) for claim in draft.claims], records, entailment)
+    between = _caught(BETWEEN, partial(check_between, alone, records, extracts))
+    together = [between] * len(alone) if isinstance(between, ClaimCheck) else between
+    return Verification(
+        claims=tuple(_judge(item.claim, (*item.checks, check)) for item, check in zip(alone, together, strict=True))
+    )
 
 
 def _verify(claim: Claim, records: Records) -> VerifiedClaim:
@@ -79,6 +136,15 @@ def _verify(claim: Claim, records: Records) -> VerifiedClaim:
     if isinstance(case, ClaimCheck):
         return _judge(_without_spans(claim), (case,))
     return _judge(case.claim, tuple(_caught(name, partial(check, case)) for name, check in CHECKS.items()))
+
+
+def _with_entailment(items: list[VerifiedClaim], records: Records, model: EntailmentModel | None) -> list[VerifiedClaim]:
+    """The claims with what the model says of them, in one call for all; without a model as they are."""
+    if model is None:
+        return items
+    made = _caught(ENTAILMENT, partial(check_entailment, items, records, model))
+    checks = [made] * len(items) if isinstance(made, ClaimCheck) else made
+    return [_judge(item.claim, (*item.checks, check)) for item, check in zip(items, checks, strict=True)]
 
 
 def _caught(name: str, make: Callable[[], Made]) -> Made | ClaimCheck:

@@ -52,6 +52,10 @@ def choose_model(
         from connectors.language_model.extractive import ExtractiveModel
 
         return ExtractiveModel()
+    if name == "obedient":
+        from connectors.language_model.obedient import ObedientModel
+
+        return ObedientModel()
     if kind == "scripted" and rest:
         from connectors.language_model.scripted import ScriptedModel
 
@@ -100,6 +104,7 @@ def available_models(*, api_key: SecretStr | None = None, base_url: str | None =
             mend="" if base_url else "`--base-url URL`, and OPENAI_API_KEY where it wants a key",
             external=True,
         ),
+        ModelChoice(name="obedient", what="does what records tell it: to test the gate with", ready=True, demonstration=True),
         ModelChoice(name="scripted:FILE", what="answers from a file, for tests and training", ready=True, demonstration=True),
         *(
             ModelChoice(

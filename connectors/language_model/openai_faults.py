@@ -11,13 +11,14 @@ from typing import Literal
 
 from evidence.errors import AccessRefused, BadAnswer, EvidenceError, ModelUnavailable, RateLimited, ServiceUnavailable
 
-Kind = Literal["key", "model", "quota", "rate", "busy", "connection", "timeout", "prompt", "request", "garbage"]
+Kind = Literal["key", "model", "quota", "rate", "busy", "connection", "certificate", "timeout", "prompt", "request", "garbage"]
 
 TRY_AGAIN: frozenset[Kind] = frozenset({"rate", "busy", "connection"})
 LONGEST_WAIT = 120.0
 """Seconds. A server that asks for more is not waited for."""
 
 _FIRST_WAIT = 1.0
+_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _TOO_LONG = re.compile(r"context.?length|context window|maximum context|too long|too many tokens|exceeds? the", re.IGNORECASE)
 _FILTERED = re.compile(r"content.?(filter|management|policy)|responsible", re.IGNORECASE)
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][A-Za-z0-9*_\-.]{4,}")
@@ -40,7 +41,7 @@ def read_fault(error: Exception) -> Fault:
     if isinstance(error, openai.APITimeoutError):
         return Fault("connection" if _never_connected(error) else "timeout", said)
     if isinstance(error, openai.APIConnectionError):
-        return Fault("connection", said)
+        return Fault("certificate" if _CERTIFICATE in _causes(error) else "connection", said)
     if not isinstance(error, openai.APIStatusError):
         return Fault("garbage", said)
     kind = _kind_of_status(error.status_code, f"{error.code or ''} {said}")
@@ -70,6 +71,9 @@ def as_error(fault: Fault, *, model: str, host: str) -> EvidenceError:
         "busy": ServiceUnavailable(f"{where} goes on failing ({fault.said}): resume the run later."),
         "connection": ServiceUnavailable(
             f"{where} cannot be reached: check the network and `--base-url`, then resume the run."
+        ),
+        "certificate": ServiceUnavailable(
+            f"{where} shows a certificate that is not trusted here: ask IT for the root certificate (EVIDENCE_CA_BUNDLE)."
         ),
         "timeout": ServiceUnavailable(f"{where} did not answer in time: resume the run later; what has arrived is kept."),
         "request": BadAnswer(f"{where} refuses the request ({fault.said}): choose another `--model`."),
@@ -107,6 +111,16 @@ def _never_connected(error: Exception) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+def _causes(error: Exception) -> str:
+    """What every exception behind this one says: the client wraps that of OpenSSL several times."""
+    said: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        said.append(str(cause))
+        cause = cause.__cause__ or cause.__context__
+    return "\n".join(said)
 
 
 def _retry_after(value: str | None) -> float | None:

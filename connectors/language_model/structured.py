@@ -42,13 +42,15 @@ def ask(
     answer_type: type[AnswerT],
     *,
     on_done: Callable[[int, Structured[AnswerT]], None] | None = None,
+    once: bool = False,
 ) -> list[Structured[AnswerT]]:
     """One outcome a prompt, in order. What cannot be read is asked once more, all of them in one batch, with the reason.
 
     This is the one way by which prompts reach a model. A prompt with text of a licensed database goes to no external one:
     its outcome says so, and nothing of it is sent.
 
-    `on_done(index, outcome)` is called as each outcome is final. Faults of the service are raised by the model.
+    `on_done(index, outcome)` is called as each outcome is final. `once`: nothing is asked again. Faults of the service are
+    raised by the model.
     """
     outcomes: dict[int, Structured[AnswerT]] = {}
 
@@ -61,7 +63,7 @@ def ask(
 
     def first(index: int, answer: ModelAnswer) -> None:
         outcome = _read(answer, answer_type)
-        if outcome.value is None and _worth_asking_again(answer):
+        if outcome.value is None and not once and _worth_asking_again(answer):
             unreadable[index] = outcome
         else:
             settle(index, outcome)

@@ -167,7 +167,9 @@ class Transport:
         if isinstance(reason, TimeoutError):
             return Fault(ServiceUnavailable(f"{host} did not answer within {self.timeout:g} seconds; try again later."))
         if isinstance(reason, ssl.SSLCertVerificationError):
-            message = f"{host} shows a certificate that is not trusted here; ask IT for the root certificate (SSL_CERT_FILE)."
+            message = (
+                f"{host} shows a certificate that is not trusted here; ask IT for the root certificate (EVIDENCE_CA_BUNDLE)."
+            )
             return Fault(ServiceUnavailable(message), attempts=1)
         if isinstance(reason, http.client.IncompleteRead):
             return Fault(BadAnswer(f"{host} keeps breaking off its answers; try again later."))

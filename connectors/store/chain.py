@@ -9,13 +9,14 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, RowMapping, select
 
 from connectors.store import log, records
+from connectors.store.review_tables import signed_summaries
 from connectors.store.stored_text import digest, from_json, unpack
 from connectors.store.tables import events, ledgers, steps
 from evidence.run import ChainReport
 
 
 def verify(connection: Connection) -> ChainReport:
-    """Follows the chain from its first entry, then holds step results, ledgers and records against it."""
+    """Follows the chain from its first entry, then holds step results, ledgers, signed summaries and records against it."""
     head, count = log.FIRST_PREVIOUS, 0
     for row in log.rows(connection):
         reason = _broken_link(row, count + 1, head)
@@ -46,8 +47,18 @@ def _unvouched(connection: Connection, count: int) -> Iterator[tuple[int | None,
     drafts = select(ledgers, events.c.detail).outerjoin(events, events.c.number == ledgers.c.event).order_by(ledgers.c.event)
     for row in connection.execute(drafts.execution_options(yield_per=20)).mappings():
         yield from _compare(row, _unpacked(row["ledger"]), f"the ledger of run {row['run_id']}", field="ledger", count=count)
+    yield from _unvouched_signatures(connection, count)
     for pmid in records.altered(connection):
         yield None, f"The stored record of PMID {pmid} was changed after it was fetched."
+
+
+def _unvouched_signatures(connection: Connection, count: int) -> Iterator[tuple[int, str]]:
+    joined = select(signed_summaries, events.c.detail).outerjoin(events, events.c.number == signed_summaries.c.event)
+    query = joined.order_by(signed_summaries.c.event).execution_options(yield_per=5)
+    for row in connection.execute(query).mappings():
+        what = f"version {row['version']} of the signed summary of run {row['run_id']}"
+        yield from _compare(row, _unpacked(row["content"]), what, field="content", count=count)
+        yield from _compare(row, row["sign_off"], f"the name under {what}", field="sign_off", count=count)
 
 
 def _compare(row: RowMapping, text: str | None, what: str, *, field: str, count: int) -> Iterator[tuple[int, str]]:

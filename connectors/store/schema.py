@@ -10,7 +10,7 @@ from connectors.store.database import Database
 from connectors.store.faults import shown
 from evidence.errors import StorageFailure
 
-CURRENT = "0001"
+CURRENT = "0003"
 """The migration that this version works with; a test holds it equal to the newest file in `migrations/versions`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

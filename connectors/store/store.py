@@ -7,9 +7,14 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from connectors.store import chain, log, model_calls, records, results, run_table, screening
+from connectors.store import chain, log, model_calls, records, results, run_table, screening, statements
 from connectors.store.database import Database
+from connectors.store.desk import Desk
+from connectors.store.jobs import Jobs
+from connectors.store.people import People
+from connectors.store.reviews import Reviews
 from connectors.store.schema import opened
+from connectors.store.statements import Statement
 from evidence.citation import FetchedRecord
 from evidence.ledger import RunLedger, RunStatus
 from evidence.model_call import CallTotals, ModelAnswer, ModelIdentity, RenderedPrompt
@@ -30,6 +35,10 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.people = People(database)
+        self.desk = Desk(database)
+        self.jobs = Jobs(database)
+        self.reviews = Reviews(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -170,6 +179,11 @@ class Store:
         with self._database.read() as connection:
             return screening.history(connection, run_id)
 
+    def statements(self, run_id: str, kind: type[Statement]) -> list[Statement]:
+        """Everything of this kind that people said of the run, oldest first; of two on one thing the later stands."""
+        with self._database.read() as connection:
+            return statements.of_run(connection, run_id, kind)
+
     def append_event(self, run_id: str | None, kind: str, detail: Mapping[str, JsonValue], *, by: str) -> Event:
         """Adds an entry to the log. `detail` must hold no personal data: it can never be erased."""
         with self._database.write() as connection:
@@ -191,6 +205,6 @@ class Store:
             return erased is not None
 
     def verify_chain(self) -> ChainReport:
-        """Checks every entry of the log, and every step result, ledger and record, against their hashes."""
+        """Checks every entry of the log, and every step result, ledger, signed summary and record, against their hashes."""
         with self._database.read() as connection:
             return chain.verify(connection)

@@ -18,10 +18,10 @@ from time import process_time
 
 from evaluation.bench.check import demonstration_records
 from evaluation.bench.figure import Figure
-from evaluation.bench.intervals import cluster_interval
 from evaluation.bench.planted_duplicates import Planted, plant
 from evaluation.bench.pool import read_pool
 from evaluation.bench.progress import BenchProgress
+from evaluation.statistics.intervals import clustered_mean
 from evidence.citation import Citation
 from evidence.imported import ImportedRecord
 from searching.group_records import group_records
@@ -112,8 +112,8 @@ def _figure(name: str, pairs: Pairs, among: Pairs, planted: Planted) -> Figure:
     """The share of `pairs` that are `among` others, with its interval over works."""
     ordered = sorted(pairs)
     right = [float(pair in among) for pair in ordered]
-    low, high = cluster_interval(right, [str(planted.works[first]) for first, _ in ordered])
-    return Figure(name=name, value=sum(right) / len(right), low=low, high=high, n=len(right))
+    interval = clustered_mean(right, [str(planted.works[first]) for first, _ in ordered])
+    return Figure(name=name, value=sum(right) / len(right), low=interval.low, high=interval.high, n=len(right))
 
 
 def _beside(figure: Figure, theirs: float) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from evaluation.harness.result import Metric
 from evidence.base import EvidenceModel
 
 
@@ -25,3 +26,10 @@ class Figure(EvidenceModel):
     met: bool | None = Field(default=None, description="Whether the target is met; unset: no target, or not measured.")
     command: str = Field(default="make bench", description="The command that takes it again.")
     note: str = Field(default="", description="What a reader must know to read it: data, choices, doubts.")
+
+
+def gain_words(gain: Metric) -> str:
+    """`+0.036 (-0.030 to +0.099)`, for a note; too few clusters have no interval."""
+    if gain.low is None or gain.high is None:
+        return f"{gain.value:+.3f} (too few to say how sure)"
+    return f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evaluation.bench.figure import Figure
-from evaluation.bench.intervals import cluster_interval
+from evaluation.bench.figure import Figure, gain_words
 from evaluation.bench.pool import ReviewQuestion, cached_minilm, read_pool, read_review_questions
 from evaluation.metrics.ranking import Ranking, ranking_scores
+from evaluation.statistics.intervals import clustered_mean
+from evaluation.statistics.paired import clustered_difference
 from evaluation.suites.retrieval import Rankers
 from evidence.citation import Citation
 from evidence.services import EmbeddingModel
@@ -69,22 +70,22 @@ def score_runs(runs: Runs, questions: Sequence[ReviewQuestion]) -> dict[str, dic
 
 def _figure(name: str, values: Sequence[float], lexical: Sequence[float], reviews: Sequence[str], records: int) -> Figure:
     mean, baseline = sum(values) / len(values), sum(lexical) / len(lexical)
-    low, high = cluster_interval(values, reviews)
-    gain_low, gain_high = cluster_interval([a - b for a, b in zip(values, lexical, strict=True)], reviews)
+    interval = clustered_mean(values, reviews)
+    gained = clustered_difference([a - b for a, b in zip(values, lexical, strict=True)], reviews)
     measure, _, ranking = name.partition(", ")
     target = TARGETS[measure] if ranking == "fusion" else None
     compared = ranking != "BM25"
-    gain = f"; gain over BM25 {mean - baseline:+.3f} ({gain_low:+.3f} to {gain_high:+.3f})" if compared else ""
+    gain = f"; gain over BM25 {gain_words(gained)}" if compared else ""
     return Figure(
         name=name,
         value=mean,
-        low=low,
-        high=high,
+        low=interval.low,
+        high=interval.high,
         n=len(values),
         compared_with="BM25" if compared else None,
         compared_value=baseline if compared else None,
         ratio=mean / baseline if compared and baseline else None,
         target=target,
         met=None if target is None else mean >= target,
-        note=f"{len(set(reviews))} reviews, {records:,} records, 95 % interval by cluster bootstrap over reviews{gain}",
+        note=f"{len(set(reviews))} reviews, {records:,} records, 95 % interval clustered by review{gain}",
     )

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.bench.figure import Figure
-from evaluation.bench.intervals import cluster_interval
+from evaluation.bench.figure import Figure, gain_words
 from evaluation.bench.pool import cached_minilm
 from evaluation.bench.screening_runs import (
     BASELINES,
@@ -30,6 +29,8 @@ from evaluation.bench.screening_runs import (
     simulate,
     work_saved,
 )
+from evaluation.statistics.intervals import clustered_mean
+from evaluation.statistics.paired import clustered_difference
 from pipelines.screening_order import record_vectors
 from searching.screening.stopping import StoppingRule, fewest_found, may_stop
 
@@ -146,24 +147,23 @@ def _mean_of_reviews(runs: Sequence[Runs], name: str) -> float:
 def _saved_figure(runs: Sequence[Runs], name: str, best: str) -> Figure:
     values = [value for one in runs for value in one.saved[name]]
     reviews = [one.review.name for one in runs for _ in one.saved[name]]
-    low, high = cluster_interval(values, reviews)
+    interval = clustered_mean(values, reviews)
     mean, other = _mean_of_reviews(runs, name), _mean_of_reviews(runs, best)
     ours = name == OURS
     gains = [a - b for one in runs for a, b in zip(one.saved[name], one.saved[best], strict=True)]
-    gain_low, gain_high = cluster_interval(gains, reviews)
-    note = f"gain over the best baseline {mean - other:+.3f} ({gain_low:+.3f} to {gain_high:+.3f})"
+    note = f"gain over the best baseline {gain_words(clustered_difference(gains, reviews))}"
     return Figure(
         name=f"work saved at 95 % recall, {name}",
         value=mean,
-        low=low,
-        high=high,
+        low=interval.low,
+        high=interval.high,
         n=len(values),
         compared_with=best if ours else None,
         compared_value=other if ours else None,
         ratio=mean / other if ours and other else None,
         target=other + GAIN if ours else None,
         met=mean >= other + GAIN if ours else None,
-        note=f"mean over {len(runs)} reviews, 95 % interval by cluster bootstrap over reviews{f'; {note}' if ours else ''}",
+        note=f"mean over {len(runs)} reviews, 95 % interval clustered by review{f'; {note}' if ours else ''}",
     )
 
 

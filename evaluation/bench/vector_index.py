@@ -14,8 +14,8 @@ from time import perf_counter
 
 from connectors.chroma import ChromaIndex
 from evaluation.bench.figure import Figure
-from evaluation.bench.intervals import cluster_interval
 from evaluation.bench.pool import ExactIndex, cached_minilm, read_json_lines, read_pool, read_review_questions
+from evaluation.statistics.intervals import clustered_mean
 from evidence.passage import Passage
 from evidence.services import EmbeddingModel, PassageIndex
 from searching.split_passages import split_passages
@@ -69,13 +69,13 @@ def _compared(
         times.append(perf_counter() - began)
         recalls.append(len(truth & found) / len(truth))
     recall = fmean(recalls)
-    low, high = cluster_interval(recalls, [str(number) for number in range(len(recalls))])
+    interval = clustered_mean(recalls, [str(number) for number in range(len(recalls))])
     return [
         Figure(
             name=f"vector index recall@20 among {among}",
             value=recall,
-            low=low,
-            high=high,
+            low=interval.low,
+            high=interval.high,
             n=len(questions),
             compared_with="exact search",
             compared_value=1.0,

@@ -27,8 +27,10 @@ class Row(EvidenceModel):
     id: str = Field(description="The case's id, unique in its suite.")
     cluster: str = Field(description="What it shares with cases that are not independent of it: a trial, a review, a question.")
     target: str = Field(default="", description="The right answer; empty where the suite has none in one word.")
+    shown: str = Field(default="", description="The case's words, for people.")
     made: dict[str, JsonValue] = Field(default_factory=dict, description="What the system made, as the suite records it.")
     problem: str | None = Field(default=None, description="Why it could not be scored; unset: it was scored.")
+    error: bool = Field(default=False, description="The problem is a missing input or a fault, not an unreadable answer.")
 
 
 class SuiteResult(EvidenceModel):
@@ -40,7 +42,8 @@ class SuiteResult(EvidenceModel):
     metrics: dict[str, Metric] = Field(description="Figures by name.")
     tables: dict[str, JsonValue] = Field(default_factory=dict, description="Counts behind the figures, for example confusion.")
     cases: int = Field(ge=0, description="Cases read.")
-    unscored: int = Field(default=0, ge=0, description="Cases whose answer could not be scored, counted and not dropped.")
+    unscored: int = Field(default=0, ge=0, description="Cases that could not be scored, counted and not dropped.")
+    errors: int = Field(default=0, ge=0, description="Those of them with a missing input or a fault; the others: unreadable.")
     provenance: dict[str, JsonValue] = Field(default_factory=dict, description="Revision, versions and hashes.")
     log: str = Field(default="", description="Inspect's log, to browse single cases in.")
 

@@ -28,11 +28,13 @@ from pydantic import JsonValue
 
 import evaluation
 from evaluation.harness.result import Row, SuiteResult
-from evaluation.harness.suite import Case, Made, Suite, Systems
+from evaluation.harness.suite import SEED, Case, Made, Suite, Systems
+from evaluation.statistics.kept_runs import score as case_score
 from evidence import __version__
 from evidence.base import canonical_json, content_hash
-from evidence.errors import EvidenceError, InvalidInput
+from evidence.errors import BadAnswer, EvidenceError, InvalidInput
 from evidence.services import Progress
+from prompts.registry import prompts_used, trying
 
 _VERSIONS = ("inspect-ai", "numpy", "scipy", "scikit-learn", "openvino-genai", "tantivy", "chromadb")
 
@@ -54,23 +56,27 @@ def run_suite(
     if not cases:
         raise InvalidInput(f"The suite {suite.name} has no case to run: look at --limit and --data.")
     asked = [[case.id, case.cluster, case.shown, case.target] for case in cases]
-    key = content_hash({"suite": suite.name, "settings": dict(settings), "cases": asked, "code": _revision()})[:16]
+    with trying(systems.prompts):
+        used = {key: prompt.hash for key, prompt in prompts_used().items()} if suite.needs_model else {}
+    settings = {**settings, "prompts": dict(used)}
+    key = content_hash({"suite": suite.name, "settings": settings, "cases": asked, "code": _revision()})[:16]
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
     answers = _Answers(place / "answers.jsonl")
-    with _prepared(suite, cases, systems, answers, progress) as prepared:
+    with trying(systems.prompts), _prepared(suite, cases, systems, answers, progress) as prepared:
         log = _run_in_inspect(suite, cases, replace(systems, prepared=prepared), answers, place, progress)
     rows = _rows(log, cases)
     scored = [row for row in rows if row.problem is None]
     result = SuiteResult(
         id=f"{suite.name}-{key}",
         suite=suite.name,
-        settings=dict(settings),
+        settings=settings,
         metrics=suite.measure(scored) if scored else {},
         tables=suite.tables(scored) if scored and suite.tables else {},
         cases=len(rows),
         unscored=len(rows) - len(scored),
-        provenance=_provenance(),
+        errors=sum(row.error for row in rows),
+        provenance=_provenance(settings) | {"prompts": _prompts_asked(log, used)},
         log=str(log.location),
     )
     _write(place / "rows.jsonl", "".join(canonical_json(row.model_dump(mode="json")) + "\n" for row in rows))
@@ -83,19 +89,19 @@ class _Answers:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._made: dict[str, Made] = {}
+        self._made: dict[str, tuple[Made, list[str]]] = {}
         if path.is_file():
             for line in path.read_text(encoding="utf-8").split("\n")[:-1]:  # a line without its end was cut off
                 entry = json.loads(line)
-                self._made[entry["id"]] = entry["made"]
+                self._made[entry["id"]] = entry["made"], entry["prompts"]
 
-    def get(self, id_: str) -> Made | None:
+    def get(self, id_: str) -> tuple[Made, list[str]] | None:
         return self._made.get(id_)
 
-    def keep(self, id_: str, made: Made) -> None:
-        self._made[id_] = made
+    def keep(self, id_: str, made: Made, prompts: list[str]) -> None:
+        self._made[id_] = made, prompts
         with self._path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(canonical_json({"id": id_, "made": made}) + "\n")
+            file.write(canonical_json({"id": id_, "made": made, "prompts": prompts}) + "\n")
 
 
 def _prepared(
@@ -141,12 +147,21 @@ def _run_in_inspect(
             max_samples=suite.together,
             log_level="warning",
             score_display=False,
+            tags=_tags(systems),
+            # Seen as it goes in the viewer, which costs 2 ms a case, only where a case may take seconds.
+            log_realtime=suite.needs_model,
         )
     )
     if log.status != "success" or log.samples is None:
         said = log.error.message if log.error else log.status
         raise EvidenceError(f"The suite {suite.name} did not come to its end: {said}.")
     return log
+
+
+def _tags(systems: Systems) -> list[str]:
+    """What tells runs of a suite apart in the viewer's list."""
+    model = systems.model.identity.name if systems.model else "no model"
+    return [model, *(f"{name}@{version}" for name, version in systems.prompts.items())]
 
 
 def _outside_any_loop(run: Callable[[], list[EvalLog]]) -> list[EvalLog]:
@@ -166,15 +181,13 @@ def _product(
     def product() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 - Inspect passes it by name
             case = by_id[str(state.sample_id)]
-            made = answers.get(case.id)
-            if made is None:
-                try:
-                    made = await anyio.to_thread.run_sync(suite.answer, case, systems)
-                except EvidenceError as fault:
-                    state.metadata["problem"] = fault.message
-                else:
-                    answers.keep(case.id, made)
-            state.metadata["made"] = made or {}
+            kept = answers.get(case.id)
+            if kept is None:
+                kept = await anyio.to_thread.run_sync(_answered, suite, case, systems, state.metadata)
+                if kept[0]:
+                    answers.keep(case.id, *kept)
+            made, state.metadata["prompts"] = kept
+            state.metadata["made"] = made
             state.output = ModelOutput.from_content("product", json.dumps(made, ensure_ascii=False))
             tell()
             return state
@@ -184,15 +197,28 @@ def _product(
     return product
 
 
+def _answered(suite: Suite, case: Case, systems: Systems, notes: dict[str, Any]) -> tuple[Made, list[str]]:
+    """What the product made of the case and the prompts it rendered for it; nothing, and why in `notes`, where it failed."""
+    with trying(systems.prompts) as asked:
+        try:
+            made = suite.answer(case, systems)
+        except EvidenceError as fault:
+            made = {}
+            notes |= {"problem": fault.message, "error": not isinstance(fault, BadAnswer)}
+    return made, sorted(asked)
+
+
 @scorer(metrics=[mean()], name="right")
 def _as_made() -> Scorer:
     """What the viewer shows for a case: right, wrong, or unscored. The suite's own figures are taken from the rows."""
 
     async def score(state: TaskState, target: Target) -> Score:
-        made = state.metadata["made"]
-        answer = str(made.get("answer", ""))
-        right = float(answer == target.text) if target.text else float(bool(made.get("right", 0.0)))
-        return Score(value=right, answer=answer, explanation=state.metadata.get("problem"))
+        made, problem = state.metadata["made"], state.metadata.get("problem")
+        row = Row(id=str(state.sample_id), cluster="", target=target.text, made=made, problem=problem)
+        right, answer = case_score(row), str(made.get("answer", ""))
+        if right is None:
+            return Score.unscored(reason="error" if state.metadata.get("error") else None, answer=answer, explanation=problem)
+        return Score(value=right, answer=answer)
 
     return score
 
@@ -205,19 +231,30 @@ def _rows(log: EvalLog, cases: Sequence[Case]) -> list[Row]:
             id=case.id,
             cluster=case.cluster,
             target=case.target,
+            shown=case.shown,
             made=found[case.id]["made"],
             problem=found[case.id].get("problem"),
+            error=found[case.id].get("error", False),
         )
         for case in cases
     ]
 
 
-def _provenance() -> dict[str, JsonValue]:
+def _prompts_asked(log: EvalLog, used: Mapping[str, str]) -> dict[str, JsonValue]:
+    """Hash of each prompt that any case asked, by NAME@VERSION."""
+    asked = {key for sample in log.samples or [] for key in sample.metadata.get("prompts", ())}
+    return {key: used[key] for key in sorted(asked)}
+
+
+def _provenance(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {
         "tool": f"evidence {__version__}",
         "revision": _revision(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _VERSIONS},
+        "settings hash": content_hash(dict(settings)),
+        "data hash": content_hash(settings.get("files", {})),
+        "seed": SEED,
     }
 
 

@@ -8,6 +8,9 @@ from pydantic import BaseModel, Field, field_validator
 
 from evidence.citation import AbstractSection, Citation
 
+LABELS = ("SUPPORT", "CONTRADICT", "")
+"""What a row may say; empty: the abstract does not settle the claim."""
+
 _NO_HASH = "0" * 64
 
 
@@ -17,9 +20,16 @@ class SciFactRow(BaseModel):
     id: str = Field(min_length=1)
     claim: str = Field(min_length=1)
     evidence_doc_id: str = Field(pattern=r"^\d*$")
-    evidence_label: str = Field(pattern=r"^(SUPPORT|CONTRADICT)?$")
+    evidence_label: str
     evidence_sentences: list[int]
     cited_doc_ids: list[int]
+
+    @field_validator("evidence_label")
+    @classmethod
+    def _known(cls, label: str) -> str:
+        if label not in LABELS:
+            raise ValueError(f"the label “{label}” is none of {', '.join(name or 'empty' for name in LABELS)}")
+        return label
 
     @field_validator("evidence_sentences", "cited_doc_ids", mode="before")
     @classmethod

@@ -30,12 +30,16 @@ class Systems:
     """What may be under test beside the product's own code."""
 
     model: LanguageModel | None = None
-    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    prompts: Mapping[str, int] = field(default_factory=dict)
+    """Versions of prompts that stand for those in use, by name."""
     prepared: Any = None
     """What the suite's own `prepare` made for this run: a served pool, a filled index."""
 
 
 Made = dict[str, JsonValue]
+
+SEED = 20261122
+"""What everything drawn at random in a suite hangs on, beside the cases' ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,7 @@ class Suite:
     read: Callable[[SuiteData], Sequence[Case]]
     """The cases, in the file's order. Raises InvalidInput, naming the line and the mend, for data it cannot read."""
     answer: Callable[[Case, Systems], Made]
-    """What the product makes of one case. An EvidenceError makes the case unscored, and it is counted."""
+    """What the product makes of one case. BadAnswer: the case is unscored; another EvidenceError: an error. Both count."""
     measure: Callable[[Sequence[Row]], dict[str, Metric]]
     """The figures, over the scored rows."""
     needs_model: bool = False

@@ -12,9 +12,18 @@ from sklearn.metrics import cohen_kappa_score
 
 from evaluation.harness.result import Metric
 from evaluation.statistics.intervals import clustered
+from evidence.agreement import agreement_of_table
+
+__all__ = [
+    "ac1_of_counts",
+    "agreement_metrics",
+    "agreement_of_table",
+    "cohen_kappa",
+    "gwet_ac1",
+    "krippendorff_alpha",
+]
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
-Numbers = npt.NDArray[np.float64]
 _BOUNDS = (-1.0, 1.0)
 
 
@@ -71,25 +80,6 @@ def krippendorff_alpha(ratings: Sequence[Sequence[str | float | None]], *, level
     return float(krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level))
 
 
-def agreement_of_table(table: npt.ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
-    """Cohen's kappa, Gwet's AC1 and Krippendorff's nominal alpha of two raters from the table of their labels.
-
-    The last two axes are the first rater's label and the second's; axes before them are kept. nan where one is not defined.
-    """
-    counts = np.asarray(table, dtype=float)
-    cases = counts.sum(axis=(-2, -1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        agreed = np.trace(counts, axis1=-2, axis2=-1) / cases
-        first, second = (counts.sum(axis=axis) / cases[..., None] for axis in (-1, -2))
-        kappa = _beyond(agreed, (first * second).sum(axis=-1))
-        common = (first + second) / 2
-        ac1 = _beyond(agreed, (common * (1 - common)).sum(axis=-1) / (counts.shape[-1] - 1))
-        # Alpha draws the pair that chance makes without putting the first label back.
-        drawn = 2 * cases
-        alpha = 1 - (1 - agreed) * (drawn - 1) / (drawn * (1 - (common**2).sum(axis=-1)))
-    return kappa, ac1, alpha
-
-
 def agreement_metrics(first: Sequence[str], second: Sequence[str], clusters: Sequence[str]) -> dict[str, Metric]:
     """`cohen_kappa`, `gwet_ac1` and `krippendorff_alpha` of two raters over the same cases, with intervals by cluster."""
     labels = sorted({*first, *second})
@@ -104,7 +94,3 @@ def agreement_metrics(first: Sequence[str], second: Sequence[str], clusters: Seq
         name: clustered(lambda at, which=which: figure(at, which), clusters, bounds=_BOUNDS)  # type: ignore[misc]
         for which, name in enumerate(("cohen_kappa", "gwet_ac1", "krippendorff_alpha"))
     }
-
-
-def _beyond(agreed: Numbers, chance: Numbers) -> Numbers:
-    return (agreed - chance) / (1 - chance)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evaluation.harness.result import Metric, Row
 from evaluation.metrics.classification import share_where
-from evaluation.statistics.intervals import clustered_mean
+from evaluation.statistics.paired import clustered_difference
 
 _NOTE = "turned less as it was; a fall shows memory of the set, a leaning to the label that was right, or odd wording"
 
@@ -22,9 +22,10 @@ def turned_metrics(rows: Sequence[Row]) -> dict[str, Metric]:
     clusters = [row.cluster for row in own]
     before = [row.made["answer"] == row.target for row in own]
     after = [row.made["turned"] == row.made["turned_target"] for row in own]
-    difference = clustered_mean([float(two) - float(one) for one, two in zip(before, after, strict=True)], clusters)
+    difference = clustered_difference([float(two) - float(one) for one, two in zip(before, after, strict=True)], clusters)
+    note = f"{difference.note}; {_NOTE}" if difference.note else _NOTE
     return {
         "as_it_was_accuracy": share_where(before, clusters, "cases that the variant can turn"),
         "turned_accuracy": share_where(after, clusters, "the same cases, turned"),
-        "turned_difference": difference.model_copy(update={"note": _NOTE}),
+        "turned_difference": difference.model_copy(update={"note": note}),
     }

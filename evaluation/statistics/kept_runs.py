@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -33,19 +33,45 @@ class KeptRun(EvidenceModel):
 def read_run(name: str, folder: Path) -> KeptRun:
     """The run with this id, or the one whose id begins so, among those kept in `folder`; or the folder of a run itself.
 
-    Raises InvalidInput where there is none, several, or one that cannot be read.
+    `RUN:ARM` is what another system made of the same cases in that run, for example `retrieval-1a2b:BM25`. Raises InvalidInput
+    where there is none, several, or one that cannot be read.
     """
-    place = _place(name, folder)
+    run, _, arm = name.rpartition(":") if ":" in name and not Path(name).exists() else (name, "", "")
+    return kept_run(*read_result(place_of(run, folder)), arm=arm)
+
+
+def kept_run(result: SuiteResult, rows: Sequence[Row], *, arm: str = "") -> KeptRun:
+    """The run, or one arm of it, ready to be paired. Raises InvalidInput for a score that is none, and an unknown arm."""
+    if arm:
+        rows = _of_arm(rows, arm, result.id)
+    cases = {row.id: ScoredCase(cluster=row.cluster, target=row.target, score=_score_within(row, result.id)) for row in rows}
+    return KeptRun(id=f"{result.id}:{arm}" if arm else result.id, suite=result.suite, cases=cases)
+
+
+def _of_arm(rows: Sequence[Row], arm: str, run: str) -> list[Row]:
+    """The cases that the arm answered, with its score in the place of the product's."""
+    arms = {row.id: made for row in rows if isinstance(made := row.made.get("arms"), dict)}
+    known = sorted({name for made in arms.values() for name in made})
+    if arm not in known:
+        raise InvalidInput(f"{run} has no arm “{arm}”: its arms are {', '.join(known) or 'none'}.")
+    return [row.model_copy(update={"made": {"score": arms[row.id][arm]}}) for row in rows if arm in arms.get(row.id, ())]
+
+
+def read_result(place: Path) -> tuple[SuiteResult, list[Row]]:
+    """What a run measured and its cases, from the run's folder.
+
+    Raises InvalidInput where it did not come to its end or cannot be read.
+    """
     try:
         result = SuiteResult.model_validate_json((place / "result.json").read_bytes())
         lines = (place / "rows.jsonl").read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         raise InvalidInput(
-            f"The run {name} did not come to its end: run the suite again, it goes on where it stopped."
+            f"The run {place.name} did not come to its end: run the suite again, it goes on where it stopped."
         ) from None
     except (ValidationError, UnicodeDecodeError, OSError) as fault:
-        raise InvalidInput(f"The run {name} cannot be read from {place}: run its suite again.") from fault
-    cases: dict[str, ScoredCase] = {}
+        raise InvalidInput(f"The run {place.name} cannot be read from {place}: run its suite again.") from fault
+    rows: dict[str, Row] = {}
     for number, line in enumerate(lines, 1):
         if not line:
             continue
@@ -53,10 +79,10 @@ def read_run(name: str, folder: Path) -> KeptRun:
             row = Row.model_validate_json(line)
         except ValidationError:
             raise InvalidInput(f"{place.name}/rows.jsonl, line {number}: this is no case: run the suite again.") from None
-        if row.id in cases:
+        if row.id in rows:
             raise InvalidInput(f"{place.name}/rows.jsonl, line {number}: the id “{row.id}” stands twice: run the suite again.")
-        cases[row.id] = ScoredCase(cluster=row.cluster, target=row.target, score=_score_within(row, result.id))
-    return KeptRun(id=result.id, suite=result.suite, cases=cases)
+        rows[row.id] = row
+    return result, list(rows.values())
 
 
 def score(row: Row) -> float | None:
@@ -111,7 +137,8 @@ def _first_other_target(first: Mapping[str, ScoredCase], second: Mapping[str, Sc
     return next((id_ for id_, case in first.items() if id_ in second and second[id_].target != case.target), None)
 
 
-def _place(name: str, folder: Path) -> Path:
+def place_of(name: str, folder: Path) -> Path:
+    """The folder of the run with this id, or whose id begins so; or the folder named. Raises InvalidInput as `read_run`."""
     if re.search(r"[/\\]", name) or name in {"", ".", ".."}:
         if name and Path(name).is_dir():
             return Path(name)

@@ -10,6 +10,9 @@ from evidence.errors import InvalidInput
 SUITES: dict[str, str] = {
     "claims": "Supported, refuted or not enough: SciFact, HealthVer, Evidence Inference directions.",
     "mutations": "Planted errors in true claims, of thirteen kinds: how many the checks catch.",
+    "fabrications": "A million fabricated PMIDs and quotes against the gate; a thousand drafts in every document.",
+    "adversary": "A model that obeys every order in a record, over a thousand records with orders.",
+    "omissions": "A harm, a null primary outcome or a study left out of a draft: is it said, draft by draft.",
     "pubmedqa": "Yes, no or maybe from an abstract's sections without its conclusion.",
     "bioasq": "Yes or no from the gold snippets of a biomedical question.",
     "extraction": "What the product's extraction stage reads from abstracts: directions, arms' sizes and values.",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, field_validator
 
 from evaluation.contamination import altered_numbers, has_direction, turned
 from evaluation.harness.data import SuiteData, csv_rows, json_lines, refuse_twice
+from evaluation.harness.scifact import SciFactAbstract, SciFactRow
 from evaluation.harness.suite import Case, Made
 from evidence.citation import AbstractSection, Citation
 from evidence.claim import Claim, Support, Verdict
@@ -28,35 +29,6 @@ _NO_HASH = "0" * 64
 _MOST_QUOTES = 40
 
 
-class SciFactRow(BaseModel):
-    """One row of SciFact's claims."""
-
-    id: str
-    claim: str
-    evidence_doc_id: str
-    evidence_label: str
-    evidence_sentences: list[int]
-    cited_doc_ids: list[int]
-
-    @field_validator("evidence_label")
-    @classmethod
-    def _known(cls, label: str) -> str:
-        return _known_label(label, _SCIFACT)
-
-    @field_validator("evidence_sentences", "cited_doc_ids", mode="before")
-    @classmethod
-    def _read_list(cls, text: str) -> list[str]:  # `[1, 2]` and `[1 2]` both occur
-        return re.findall(r"\d+", text)
-
-
-class SciFactAbstract(BaseModel):
-    """One abstract of SciFact's corpus."""
-
-    doc_id: int
-    title: str
-    sentences: list[str]
-
-
 class HealthVerRow(BaseModel):
     """One row of HealthVer."""
 
@@ -68,7 +40,9 @@ class HealthVerRow(BaseModel):
     @field_validator("label")
     @classmethod
     def _known(cls, label: str) -> str:
-        return _known_label(label, _HEALTHVER)
+        if label not in _HEALTHVER:
+            raise ValueError(f"the label “{label}” is none of {', '.join(_HEALTHVER)}")
+        return label
 
 
 @dataclass(frozen=True)
@@ -126,7 +100,8 @@ def answer_text(given: TextCase) -> Made:
         "group": given.group,
         "answer": judged.label.value,
         "confidence": judged.confidence,
-        "checks": _checked(given).value,
+        "checks": (checks := _checked(given)).value,
+        "arms": {"checks": float(checks is given.target)},
     }
     target = _turned_target(given)
     if target:
@@ -165,9 +140,3 @@ def _case(given: TextCase, id_: str, cluster: str) -> Case:
     return Case(
         id=f"{given.group}-{id_}", cluster=f"{given.group} {cluster}", shown=shown, target=given.target.value, given=given
     )
-
-
-def _known_label(label: str, known: dict[str, ClaimLabel]) -> str:
-    if label not in known:
-        raise ValueError(f"the label “{label}” is none of {', '.join(name or 'empty' for name in known)}")
-    return label

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from evaluation.harness.result import Metric, Row
-from evaluation.harness.suite import Suite
 from evaluation.suites import flow_costs
 
 
@@ -22,13 +21,4 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     return figures
 
 
-SUITE = Suite(
-    name="cost",
-    purpose="Model calls, tokens and money by stage of the flow, for a record.",
-    read=flow_costs.read,
-    answer=flow_costs.answer,
-    measure=measure,
-    prepare=flow_costs.prepare,
-    needs_model=True,
-    default_model="extractive",
-)
+SUITE = flow_costs.suite("cost", "Model calls, tokens and money by stage of the flow, for a record.", measure)

@@ -21,7 +21,7 @@ from evaluation.harness.flow_run import Silent
 from evaluation.harness.pool import records_by_pmid
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.suite import Case, Made, Suite, Systems
-from evaluation.metrics.classification import label_metrics, share_where
+from evaluation.metrics.classification import guessed, label_metrics, share_where
 from evaluation.suites.claims_trials import read_trials
 from evaluation.suites.numbers import ReportText
 from evidence.citation import AbstractSection, Citation
@@ -151,8 +151,12 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     found: dict[str, Metric] = {}
     own = [row for row in rows if row.target]
     if own:
-        said = [str(row.made["answer"]) for row in own]
-        figures = label_metrics([row.target for row in own], said, [row.cluster for row in own])
+        true, said, clusters = (
+            [row.target for row in own],
+            [str(row.made["answer"]) for row in own],
+            [row.cluster for row in own],
+        )
+        figures = label_metrics(true, said, clusters) | guessed([row.id for row in own], true, clusters)
         found |= {f"direction_{name}": metric for name, metric in figures.items()}
     others = [row for row in rows if not row.target]
     for name in ("intervention_right", "comparator_right", "size_read", "size_right") if others else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -12,7 +12,7 @@ from evaluation.harness.data import SuiteData
 from evaluation.harness.flow_run import FlowDesk, FlowRun, flow_desk
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.served_pool import served_pool
-from evaluation.harness.suite import Case, Made, Systems
+from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.statistics.intervals import clustered
 from evaluation.suites import medevidence
 from evidence.question import Request
@@ -68,6 +68,20 @@ def answer(case: Case, systems: Systems) -> Made:
         "cost": run.ledger.provenance.cost,
         "right": True,
     }
+
+
+def suite(name: str, purpose: str, measure: Callable[[Sequence[Row]], dict[str, Metric]]) -> Suite:
+    """The suite of this name, which takes its own figures from the same runs of the flow."""
+    return Suite(
+        name=name,
+        purpose=purpose,
+        read=read,
+        answer=answer,
+        measure=measure,
+        prepare=prepare,
+        needs_model=True,
+        default_model="extractive",
+    )
 
 
 def by_stage(rows: Sequence[Row], what: str) -> dict[str, Metric]:

@@ -23,7 +23,7 @@ from evaluation.harness.flow_run import FlowDesk, flow_desk
 from evaluation.harness.medevidence import Collection, ReviewAnswer, pmids_as_strategy, read_reviews
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.served_pool import served_pool
-from evaluation.harness.suite import Case, Made, Suite, Systems
+from evaluation.harness.suite import SEED, Case, Made, Suite, Systems
 from evaluation.harness.turned_source import TurnedSource
 from evaluation.metrics.classification import label_metrics
 from evaluation.metrics.turned import turned_metrics
@@ -36,7 +36,7 @@ SETTINGS = ("given", "found")
 _LABELS = tuple(answer.value for answer in EffectAnswer)
 _OPPOSITE = {"higher": "lower", "lower": "higher"}
 _ASKS = re.compile(r"higher, lower, or the same", re.IGNORECASE)
-_DRAWS, _SEED = 2000, 20261122
+_DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _baselines(prefix: str, rows: Sequence[Row]) -> dict[str, Metric]:
     if not rows:
         return {}
     majority = Counter(row.target for row in rows).most_common(1)[0][0]
-    draw = np.random.default_rng(_SEED)
+    draw = np.random.default_rng(SEED)
     drawn = draw.integers(0, len(_LABELS), (_DRAWS, len(rows))) == [_LABELS.index(row.target) for row in rows]
     low, middle, high = np.quantile(drawn.mean(axis=1), [0.025, 0.5, 0.975])
     luck = Metric(

@@ -33,6 +33,7 @@ from evidence.services import EmbeddingModel, Progress
 from searching.split_passages import embedded_text, split_passages
 
 DEPTH = 100
+COMPARED_BY = "nDCG@10"
 RANKINGS = ("fusion", "BM25", "MiniLM")
 """The product's own first."""
 
@@ -134,12 +135,15 @@ def prepare(cases: Sequence[Case], _systems: Systems, progress: Progress) -> Ite
 
 
 def answer(case: Case, systems: Systems) -> Made:
-    """The measures of each ranking, and the first ten that the product ranks."""
+    """The measures of each ranking, and the first ten that the product ranks. Runs are compared by COMPARED_BY."""
     asked: Asked = case.given
     ranked = systems.prepared[id(asked.of)].rank(asked.text)
     scores: dict[str, JsonValue] = {name: {**ranking_scores(ranked[name], asked.relevant)} for name in RANKINGS}
     first = list(ranked["fusion"])[:10]
-    return {"scores": scores, "first": first, "relevant": list(asked.relevant), "right": bool({*first} & {*asked.relevant})}
+    made: Made = {"scores": scores, "first": first, "relevant": list(asked.relevant)}
+    product, *others = (_score({"scores": scores}, name, COMPARED_BY) for name in RANKINGS)
+    made |= {"score": product, "arms": dict(zip(RANKINGS[1:], others, strict=True))}
+    return made | {"right": bool({*first} & {*asked.relevant})}
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Metric]:

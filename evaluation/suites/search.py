@@ -127,7 +127,7 @@ def prepare(cases: Sequence[Case], _systems: Systems, progress: Progress) -> Ite
 
 
 def answer(case: Case, systems: Systems) -> Made:
-    """What the compiled strategy and the model's raw words find of the known studies, and of all."""
+    """What the compiled strategy and the model's raw words find of the known studies, and of all. Runs compare by recall."""
     assert systems.model is not None  # noqa: S101 - the suite says that it needs one
     asked: Asked = case.given
     pool: ServedPool = systems.prepared
@@ -145,6 +145,7 @@ def answer(case: Case, systems: Systems) -> Made:
         made |= {"raw": _scored((), asked.known), "raw refused": fault.message}
     else:
         made["raw"] = _scored(found, asked.known)
+    made |= {"score": _value(made, "compiled", "recall"), "arms": {"raw": _value(made, "raw", "recall")}}
     return made | {"right": bool(set(compiled) & asked.known)}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evaluation.harness.result import Metric, Row
-from evaluation.harness.suite import Suite
 from evaluation.suites import flow_costs
 
 
@@ -17,13 +16,4 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
     return flow_costs.by_stage(rows, "seconds")
 
 
-SUITE = Suite(
-    name="speed",
-    purpose="Seconds by stage of the flow, for a record.",
-    read=flow_costs.read,
-    answer=flow_costs.answer,
-    measure=measure,
-    prepare=flow_costs.prepare,
-    needs_model=True,
-    default_model="extractive",
-)
+SUITE = flow_costs.suite("speed", "Seconds by stage of the flow, for a record.", measure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import Literal
 
@@ -30,6 +31,10 @@ from evidence.search import SearchRun
 from pipelines.stages.extract_studies import VALUE_DROPPED
 from pipelines.work import now
 from prompts.registry import get_prompt
+from searching.screening.criteria import ORDERS
+from verification.omissions import find_omissions
+from verification.recheck import begun
+from verification.remarks import remarks_on
 
 Use = Literal["read", "left", "excluded", "same work"]
 _PROMPTS = ("frame_question", "plan_search", "screen_citation", "extract_study", "write_bottom_line")
@@ -62,7 +67,8 @@ def assemble_ledger(
     """The ledger of a finished run."""
     uses = _uses(results, citations)
     counts = count_records(results, uses)
-    claims = tuple(_flat(item) for item in results.verification.claims)
+    at = now()
+    claims = tuple(_flat(item, at) for item in results.verification.claims)
     unused = unused_studies(results.extracts, claims)
     return RunLedger(
         id=run.id,
@@ -79,9 +85,17 @@ def assemble_ledger(
         claims=claims,
         bottom_line=bottom_line(claims, counts, results.bottom_line_problem),
         unused=unused,
+        omissions=find_omissions(results.verification.claims, [citations[pmid] for pmid in results.read]),
+        remarks=remarks_on(_looked_at(results, citations)),
         gaps=gaps(results.protocol, claims, counts),
         provenance=_provenance(run, results, model, embedding_model, totals),
     )
+
+
+def _looked_at(results: RunResults, citations: Mapping[str, Citation]) -> list[Citation]:
+    """The records that were read, and those that would have been given to a model but for the orders in them."""
+    ordering = [decision.pmid for decision in results.screening if decision.criterion == ORDERS]
+    return [citations[pmid] for pmid in dict.fromkeys((*results.read, *ordering))]
 
 
 def count_records(results: RunResults, uses: Mapping[str, Use]) -> SearchCounts:
@@ -160,7 +174,7 @@ def _uses(results: RunResults, citations: Mapping[str, Citation]) -> dict[str, U
     }
 
 
-def _flat(item: VerifiedClaim) -> LedgerClaim:
+def _flat(item: VerifiedClaim, at: datetime) -> LedgerClaim:
     claim = item.claim
     return LedgerClaim(
         id=claim.id,
@@ -173,6 +187,7 @@ def _flat(item: VerifiedClaim) -> LedgerClaim:
         support=claim.support,
         checks=item.checks,
         written_by=claim.written_by,
+        history=item.history or begun(item, at),
     )
 
 

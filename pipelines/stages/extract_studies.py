@@ -11,11 +11,13 @@ from evidence.claim import AnchoredValue, Direction, Finding, StudyExtract, Supp
 from evidence.question import Protocol
 from evidence.services import LanguageModel, Progress
 from evidence.text import normalise
+from pipelines.stages.read_by_rule import facts_of, total_studied
 from pipelines.stages.screen_citations import sentences_of
 from prompts.contracts import ExtractStudyAnswer, ExtractStudyInputs, ReportedResult
 from prompts.registry import render
 from searching.content_words import content_words
 from searching.result_sentences import asked_words, result_sentences, without_label
+from verification.orders import gives_orders, orders_in
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NOT_REPORTED = frozenset({"", "not reported", "none", "n/a", "unknown", "not stated"})
@@ -24,6 +26,9 @@ ANCHOR = 0.6
 
 VALUE_DROPPED = "The record does not say"
 """How the note on a value begins that no sentence carries; the other notes are on results."""
+
+NOT_READ = "nobody, because its text gives orders"
+"""Who read a record that no model was given."""
 
 BY_RULE = "rules, where the model named no result"
 """Who read a record whose result was chosen by rule."""
@@ -38,12 +43,6 @@ _AIM = re.compile(
 LONGEST_COPIED = 500
 """Characters of the longest sentence that is taken over whole."""
 
-# Words of people who write for a model that reads the record; a sentence with them reports nothing.
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,60}\b(?:instructions?|prompts?|orders?|rules|directions)\b|"
-    r"\b(?:system prompt|as an? (?:ai|language) (?:model|assistant)|you are (?:now )?an? (?:ai|assistant|language model))\b",
-    re.IGNORECASE,
-)
 _NO_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
 _HARMS = re.compile(r"\b(?:adverse|harms?|side effects?|safety|tolerat|deaths?|died|mortality|complications?)", re.IGNORECASE)
 _PEOPLE = (
@@ -62,7 +61,11 @@ _COUNTED = (
 def extract_studies(
     protocol: Protocol, citations: Sequence[Citation], model: LanguageModel, progress: Progress
 ) -> tuple[StudyExtract, ...]:
-    """One extract a record, in order; a record whose answer cannot be used has an empty one that says why."""
+    """One extract a record, in order; a record whose answer cannot be used has an empty one that says why.
+
+    A record whose text gives orders to its reader is given to no model: its extract says so and holds nothing.
+    """
+    readable = [citation for citation in citations if not orders_in(citation)]
     prompts = [
         render(
             "extract_study",
@@ -74,7 +77,7 @@ def extract_studies(
                 licensed_from=citation.licensed_from,
             ),
         )
-        for citation in citations
+        for citation in readable
     ]
     done = 0
 
@@ -84,17 +87,26 @@ def extract_studies(
         progress.update(done, len(prompts), "studies read")
 
     answers = ask(model, prompts, ExtractStudyAnswer, on_done=tell)
-    return tuple(
-        anchor_extract(protocol.question, citation, answer, model.identity.name)
-        for citation, answer in zip(citations, answers, strict=True)
-    )
+    read = {
+        citation.pmid: anchor_extract(protocol.question, citation, answer, model.identity.name)
+        for citation, answer in zip(readable, answers, strict=True)
+    }
+    return tuple(read.get(citation.pmid) or _not_read(citation) for citation in citations)
+
+
+def _not_read(citation: Citation) -> StudyExtract:
+    reason = f"Its text {orders_in(citation)[0][0]}, so it was given to no model: a person must read it."
+    return StudyExtract(pmid=citation.pmid, read_by=NOT_READ, dropped=(reason,))
 
 
 def anchor_extract(question: str, citation: Citation, answer: Structured[ExtractStudyAnswer], read_by: str) -> StudyExtract:
     """The extract whose every value names the sentence it was read from. Values no sentence carries are dropped."""
-    said, asked = answer.value, asked_words(question)
+    said, asked, facts = answer.value, asked_words(question), facts_of(citation)
     if said is None:
-        return StudyExtract(pmid=citation.pmid, read_by=read_by, dropped=(f"The answer could not be used: {answer.problem}",))
+        problem = f"The answer could not be used: {answer.problem}"
+        return StudyExtract(
+            pmid=citation.pmid, read_by=read_by, dropped=(problem,), sample_size=total_studied(citation), **facts
+        )
     sentences = sentences_of(citation)
     dropped: list[str] = []
     findings: dict[str, Finding] = {}
@@ -102,7 +114,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         sentence = _reporting_sentence(result, sentences)
         if sentence is None:
             dropped.append(f"No sentence of the record reports “{result.statement}”.")
-        elif _ORDERS.search(sentence):
+        elif gives_orders(sentence):
             dropped.append(f"“{result.statement}” stands in a sentence that gives its reader orders: nothing is taken from it.")
         elif _section_of(citation, sentence) in _NO_RESULTS:
             dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
@@ -128,6 +140,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         findings=chosen_by_rule or tuple(findings.values()),
         dropped=tuple(dropped),
         read_by=BY_RULE if chosen_by_rule else read_by,
+        **facts,
     )
 
 
@@ -141,7 +154,7 @@ def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tup
         sentence
         for sentence in sentences
         if _section_of(citation, sentence) not in _NO_RESULTS
-        and not _ORDERS.search(sentence)
+        and not gives_orders(sentence)
         and _MEASURED.search(sentence)
         and not _AIM.search(sentence)
     ]
@@ -158,9 +171,17 @@ def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tup
 
 
 def _number_studied(citation: Citation, number: int, sentences: Sequence[str], dropped: list[str]) -> AnchoredValue:
-    """The number where a sentence counts people with it; a number of dwellings, doses or years is dropped."""
-    if not number:
-        return AnchoredValue()
+    """The number where a sentence counts people with it; a number of dwellings, doses, years or one arm is dropped.
+
+    Where a sentence counts those taken in, that is the number studied, whatever the model said.
+    """
+    counted = total_studied(citation)
+    if not number or counted.value:
+        if number and counted.value and counted.value != str(number):
+            dropped.append(
+                f"{VALUE_DROPPED}, as the number of people studied: “{number}”; it counts {counted.value} as taken in."
+            )
+        return counted
     pattern = re.compile(_COUNTED.format(number=number, people=_PEOPLE), re.IGNORECASE)
     for sentence in sentences:
         if pattern.search(_plain_numbers(sentence)):

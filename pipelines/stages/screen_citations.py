@@ -14,7 +14,8 @@ from evidence.services import LanguageModel, Progress
 from evidence.text import split_sentences
 from prompts.contracts import ScreenCitationAnswer, ScreenCitationInputs
 from prompts.registry import render
-from searching.screening.criteria import INTEGRITY, NO_ABSTRACT, NOT_SCREENED, topical_criteria
+from searching.screening.criteria import INTEGRITY, NO_ABSTRACT, NOT_SCREENED, ORDERS, topical_criteria
+from verification.orders import orders_in
 
 
 def screen_citations(
@@ -29,10 +30,12 @@ def screen_citations(
     """One decision for each ranked record, in rank order. The model sees the first `at_most` that no rule decides."""
     by_rule = {pmid: decision for pmid in ranked if (decision := _by_rule(citations[pmid])) is not None}
     for_model = [pmid for pmid in ranked if pmid not in by_rule][:at_most]
-    suggested = _suggestions(protocol, [citations[pmid] for pmid in for_model], model, progress)
+    ordering = {pmid: decision for pmid in for_model if (decision := _by_orders(citations[pmid])) is not None}
+    to_ask = [citations[pmid] for pmid in for_model if pmid not in ordering]
+    suggested = _suggestions(protocol, to_ask, model, progress)
     decisions = []
     for rank, pmid in enumerate(ranked, 1):
-        decision = by_rule.get(pmid) or suggested.get(pmid) or _not_screened(pmid, at_most)
+        decision = by_rule.get(pmid) or ordering.get(pmid) or suggested.get(pmid) or _not_screened(pmid, at_most)
         decisions.append(decision.model_copy(update={"rank": rank}))
     return tuple(decisions)
 
@@ -42,7 +45,8 @@ def choose_citations(decisions: Sequence[ScreeningDecision], *, draft_from: int)
 
     def order(decision: ScreeningDecision) -> tuple[int, int]:
         included = decision.outcome is ScreeningOutcome.INCLUDE
-        return (0 if included else 2 if decision.reason.startswith(_WOULD_EXCLUDE) else 1), decision.rank or 0
+        last = decision.criterion == ORDERS or decision.reason.startswith(_WOULD_EXCLUDE)
+        return (0 if included else 2 if last else 1), decision.rank or 0
 
     readable = [d for d in decisions if d.outcome is not ScreeningOutcome.EXCLUDE and d.criterion != NO_ABSTRACT]
     return tuple(decision.pmid for decision in sorted(readable, key=order)[:draft_from])
@@ -55,6 +59,9 @@ def put_people_first(
     ranked = {decision.pmid for decision in decisions}
     return tuple(decision for decision in standing_decisions(decisions, history) if decision.pmid in ranked)
 
+
+LONGEST_WORDS = 600
+"""Characters of a record's own words that a decision carries."""
 
 _WOULD_EXCLUDE = "The model would exclude it"
 
@@ -81,6 +88,23 @@ def _by_rule(citation: Citation) -> ScreeningDecision | None:
             by=NO_ABSTRACT,
         )
     return None
+
+
+def _by_orders(citation: Citation) -> ScreeningDecision | None:
+    """A record whose text speaks to its reader is given to no model: it could speak for itself there, or against others."""
+    orders = orders_in(citation)
+    if not orders:
+        return None
+    sign, words = orders[0]
+    return ScreeningDecision(
+        pmid=citation.pmid,
+        outcome=ScreeningOutcome.UNSURE,
+        criterion=ORDERS,
+        reason=f"Its text {sign}, so no model was asked about it; a person decides.",
+        words=words.strip()[:LONGEST_WORDS],
+        made_by="rule",
+        by=ORDERS,
+    )
 
 
 def _suggestions(

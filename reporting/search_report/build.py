@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from evidence.search_ledger import SearchLedger
 from reporting import words
+from reporting.document.content import Report, shortened
 from reporting.prisma_flow import flow_of
 from reporting.search_report.closing import closing, limits_of_report, use_of_ai
-from reporting.search_report.content import Report, shortened
 from reporting.search_report.findings import Findings
 from reporting.search_report.method import appendix, how_we_searched, prisma_flow_section, prisma_s_section
 from reporting.search_report.results import covering_note, not_found, results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evidence.search_ledger import SearchLedger
 from reporting import words
-from reporting.search_report.content import Bullets, Paragraph, Section, Words, bold, say, todo
+from reporting.document.content import Bullets, Paragraph, Section, Words, bold, say, todo
 
 DISCLAIMER = (
     "This is library evidence support. It is not clinical advice about a patient, and it is not exhaustive: other databases, "

@@ -8,8 +8,8 @@ from evidence.citation import IntegrityStatus
 from evidence.ledger import LedgerCitation
 from reporting import words
 from reporting.body import standing
+from reporting.document.content import Entry, Span, Words, bold, flag, joined, say
 from reporting.evidence_words import EvidenceType
-from reporting.search_report.content import Entry, Span, Words, bold, flag, joined, say
 from reporting.search_report.findings import Findings, Shown, Work
 
 _AUTHORS = 3

@@ -9,9 +9,7 @@ from evidence.prisma import PrismaFlow, PrismaSItem, PrismaSState
 from evidence.question import FRAMEWORK_ELEMENTS
 from evidence.search_ledger import OtherSource, SearchLedger
 from reporting import words
-from reporting.prisma_flow import flow_rows
-from reporting.prisma_s import prisma_s_items, source_name
-from reporting.search_report.content import (
+from reporting.document.content import (
     Bullets,
     FlowFigure,
     Paragraph,
@@ -25,6 +23,8 @@ from reporting.search_report.content import (
     say,
     todo,
 )
+from reporting.prisma_flow import flow_rows
+from reporting.prisma_s import prisma_s_items, source_name
 from reporting.search_report.entries import named
 from reporting.search_report.findings import Findings
 from reporting.strategy_reading import StrategyReading, read_strategy_of

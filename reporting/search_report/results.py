@@ -7,8 +7,7 @@ from evidence.prisma import PrismaFlow
 from evidence.screening import ScreeningDecision
 from evidence.search_ledger import SearchLedger
 from reporting import words
-from reporting.evidence_words import EvidenceType
-from reporting.search_report.content import (
+from reporting.document.content import (
     Bullets,
     Entries,
     Paragraph,
@@ -23,6 +22,7 @@ from reporting.search_report.content import (
     shortened,
     todo,
 )
+from reporting.evidence_words import EvidenceType
 from reporting.search_report.entries import entry_of, flags_of, named, one_line_of
 from reporting.search_report.findings import Findings, Work, with_abstract, with_full_text
 

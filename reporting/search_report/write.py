@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from evidence.errors import InvalidInput, StorageFailure
 from evidence.search_ledger import SearchLedger
-from reporting.search_report.as_html import report_as_html
-from reporting.search_report.as_markdown import report_as_markdown
+from reporting.document.as_html import report_as_html
+from reporting.document.as_markdown import report_as_markdown
+from reporting.document.content import Report
 from reporting.search_report.build import build_search_report
-from reporting.search_report.content import Report
 
 FORMATS = (".docx", ".html", ".md")
 
@@ -58,6 +58,6 @@ def render_search_report(ledger: SearchLedger, suffix: str) -> bytes:
 
 
 def _docx(report: Report) -> bytes:
-    from reporting.search_report.as_docx import report_as_docx  # python-docx takes 0.2 s to import
+    from reporting.document.as_docx import report_as_docx  # python-docx takes 0.2 s to import
 
     return report_as_docx(report)

@@ -11,6 +11,7 @@ from evidence.text import find_verbatim
 INTEGRITY = "integrity"
 NO_ABSTRACT = "no-abstract"
 NOT_SCREENED = "not-screened"
+ORDERS = "orders-in-the-record"
 EVERY = "all-criteria"
 
 _NOT_ASKED = frozenset({"comparator", "comparison", "design", "research type"})

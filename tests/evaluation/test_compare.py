@@ -212,3 +212,18 @@ def test_what_a_case_counts(bench: Bench) -> None:
     assert score(row(answer="yes")) is None
     bench.keep("old", rows(0.7, 2))
     assert read_run(str(bench.home / "evaluations" / "old"), bench.home).id == "old"
+
+
+def test_an_arm_of_a_run_is_compared_with_the_run_itself(bench: Bench) -> None:
+    """What another system made of the same cases, as a suite keeps it in `arms`."""
+    better = [
+        row.model_copy(update={"made": {"score": 0.8 if n % 2 else 0.5, "arms": {"BM25": 0.5}}})
+        for n, row in enumerate(rows(0.7, 2))
+    ]
+    bench.keep("run", better)
+    (found,) = bench.json("compare", "run:BM25", "run")["comparisons"]
+    assert (found["first"], found["second"], found["verdict"]) == ("run:BM25", "run", "better")
+    assert found["difference"]["value"] == pytest.approx(0.15)
+    assert (found["better_cases"], found["worse_cases"]) == (QUESTIONS * EACH // 2, 0)
+    with pytest.raises(EvidenceError, match="has no arm “MiniLM”: its arms are BM25"):
+        raise bench.run("compare", "run:MiniLM", "run").exception or AssertionError

@@ -275,25 +275,14 @@ class TestAHostileModel:
         withheld = [claim for claim in ledger["claims"] if claim["verdict"] != "supported"]
         assert all(claim["reason"] for claim in withheld)
 
-    def test_a_true_finding_stands_beside_a_false_one(self, evidence: Evidence, hostile_mirror: str) -> None:
-        script = _hostile(extract((PLAIN, 3), (LIE, 4)), bottom_line((LIE, [1]), (PLAIN, [1])))
-        with asker(evidence, hostile_mirror, script) as asking:
+    def test_a_record_that_gives_orders_is_given_to_no_model_and_the_draft_says_so(
+        self, evidence: Evidence, hostile_mirror: str
+    ) -> None:
+        with asker(evidence, hostile_mirror, _hostile(extract((PLAIN, 3)), bottom_line((PLAIN, [1])))) as asking:
             ended = asking.ask()
             ledger = asking.ledger(ended)
             documents = asking.documents(ended)
-        assert {claim["text"] for claim in supported(ledger)} == {PLAIN}
-        assert {support["pmid"] for claim in supported(ledger) for support in claim["support"]} == {"96000001"}
-        body = body_of_markdown(documents["md"])
-        assert "**14** of **200**" in body
-        assert "every case" not in body
-        assert "every case" in documents["md"], "what was kept out is listed with its reason"
-
-    def test_an_order_in_a_record_does_not_leave_its_block(self, evidence: Evidence, hostile_mirror: str) -> None:
-        with asker(evidence, hostile_mirror, _hostile(extract((PLAIN, 3)), bottom_line((PLAIN, [1])))) as asking:
-            asking.ask()
             material = [request["messages"][-1]["content"] for request in asking.model.requests]
-        ordered = [text for text in material if "Ignore all earlier instructions" in text]
-        assert ordered
-        for text in ordered:
-            assert text.index("<record>") < text.index("Ignore all earlier") < text.index("</record>")
-            assert text.count("</record>") == 1
+        assert not [text for text in material if "Ignore all earlier instructions" in text]
+        assert "96000001" in {remark["pmid"] for remark in ledger["remarks"] if remark["kind"] == "orders"}
+        assert "given to no model" in documents["md"]

@@ -137,7 +137,7 @@ def test_a_sentence_that_gives_its_reader_orders_is_no_result() -> None:
         protocol_of(intervention="zinc"), [record], Answers(extract_study={"results": [said], **study}), Silent()
     )
     assert extract.findings == ()
-    assert "orders" in extract.dropped[0]
+    assert "given to no model" in extract.dropped[0]
 
 
 def counts(**more: int) -> SearchCounts:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -26,7 +29,18 @@ from prompts.contracts import (
     ScreenCitationInputs,
     WriteBottomLineInputs,
 )
-from prompts.registry import Prompt, as_data, get_prompt, load_prompts, read_pins, render
+from prompts.registry import (
+    Prompt,
+    as_data,
+    get_prompt,
+    load_prompts,
+    named_prompt,
+    prompts_used,
+    read_in_use,
+    read_pins,
+    render,
+    trying,
+)
 
 PROMPTS = list(load_prompts().values())
 KEYS = list(load_prompts())
@@ -60,6 +74,67 @@ def test_every_prompt_file_is_pinned_and_unchanged() -> None:
     assert {key: prompt.hash for key, prompt in load_prompts().items()} == read_pins()
 
 
+@pytest.mark.parametrize("prompt", PROMPTS, ids=KEYS)
+def test_the_account_of_a_change_is_no_part_of_the_hash_and_all_else_is(prompt: Prompt) -> None:
+    folder = Path(__file__).resolve().parents[2] / "prompts"
+    lines = (folder / f"{prompt.key}.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    account = [line for line in lines if line.startswith(("changed_by: ", "changed_on: ", "why: "))]
+    assert len(account) == 3
+    read = "".join(line for line in lines if line not in account)
+    system = (folder / "system" / f"{prompt.system}.md").read_text(encoding="utf-8")
+    assert hashlib.sha256(f"{read}\n{system}".encode()).hexdigest() == prompt.hash
+
+
+def test_one_version_of_each_prompt_is_in_use_and_stages_render_it() -> None:
+    assert set(read_in_use()) == set(CONTRACTS)
+    for name, used in read_in_use().items():
+        assert get_prompt(name).version == used.version
+        assert render(name, INPUTS[name]).version == used.version
+    assert set(prompts_used()) == {f"{name}@{used.version}" for name, used in read_in_use().items()}
+
+
+def test_versions_follow_each_other_and_say_why() -> None:
+    for name in CONTRACTS:
+        versions = [prompt for prompt in PROMPTS if prompt.name == name]
+        assert [prompt.version for prompt in versions] == list(range(1, len(versions) + 1))
+        assert sorted(prompt.changed_on for prompt in versions) == [prompt.changed_on for prompt in versions]
+        assert len({prompt.why for prompt in versions}) == len(versions)
+
+
+def test_another_version_is_tried_and_nothing_of_it_stays() -> None:
+    inputs, used = INPUTS["answer_question"], read_in_use()["answer_question"].version
+    other = 2 if used == 1 else 1
+    with trying({"answer_question": other}) as asked:
+        assert render("answer_question", inputs).version == other
+        assert render("frame_question", INPUTS["frame_question"]).version == read_in_use()["frame_question"].version
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(render, "answer_question", inputs).result().version == used
+        with trying({}):
+            assert render("answer_question", inputs).version == used
+    assert asked == {
+        f"answer_question@{other}": get_prompt("answer_question", other).hash,
+        **{key: prompt.hash for key, prompt in prompts_used().items() if prompt.name == "frame_question"},
+    }
+    assert render("answer_question", inputs).version == used
+    with pytest.raises(RuntimeError), trying({"answer_question": other}):
+        raise RuntimeError
+    assert get_prompt("answer_question").version == used
+
+
+def test_a_version_that_there_is_not_cannot_be_tried() -> None:
+    with pytest.raises(InvalidInput, match="There is no prompt answer_question@99"), trying({"answer_question": 99}):
+        pass
+
+
+def test_a_person_names_a_prompt_with_or_without_its_version() -> None:
+    assert named_prompt("extract_study").version == read_in_use()["extract_study"].version
+    assert named_prompt("answer_question@2").key == "answer_question@2"
+    for wrong in ("", "@2", "answer_question@", "answer_question@0", "answer_question@1@2", "../pins", "a b", "x" * 500):
+        with pytest.raises(InvalidInput) as found:
+            named_prompt(wrong)
+        assert len(found.value.message) < 300
+
+
 def test_every_contract_has_a_prompt_and_every_prompt_a_contract() -> None:
     assert {prompt.name for prompt in PROMPTS} == set(CONTRACTS) == set(INPUTS)
 
@@ -74,6 +149,13 @@ def test_declared_inputs_are_those_the_template_uses_and_the_contract_has(prompt
     known = set(inputs.model_fields) | {name for name in dir(inputs) if isinstance(getattr(inputs, name, None), property)}
     assert used <= known
     assert prompt.output == answer.__name__
+    assert set(prompt.fields) in (set(), set(answer.model_fields))
+
+
+@pytest.mark.parametrize("prompt", [prompt for prompt in PROMPTS if prompt.fields], ids=lambda prompt: prompt.key)
+def test_the_answers_fields_are_asked_for_in_the_order_that_is_said(prompt: Prompt) -> None:
+    schema = render(prompt.name, INPUTS[prompt.name], version=prompt.version).answer_schema
+    assert tuple(schema["properties"]) == tuple(schema["required"]) == prompt.fields
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
@@ -87,16 +169,16 @@ def test_a_prompt_refuses_the_inputs_of_another(name: str) -> None:
 
 
 def test_an_unknown_prompt_or_version_names_those_there_are() -> None:
-    with pytest.raises(InvalidInput, match="There is no prompt write_poem; there are: answer_question@1, extract_study@1"):
+    with pytest.raises(InvalidInput, match="There is no prompt write_poem; there are: answer_question@1, answer_question@2"):
         get_prompt("write_poem")
     with pytest.raises(InvalidInput, match="There is no prompt extract_study@99"):
         get_prompt("extract_study", 99)
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_rendering_keeps_what_a_report_needs(name: str) -> None:
-    rendered = render(name, INPUTS[name])
-    prompt = get_prompt(name)
+@pytest.mark.parametrize("prompt", PROMPTS, ids=KEYS)
+def test_rendering_keeps_what_a_report_needs(prompt: Prompt) -> None:
+    name = prompt.name
+    rendered = render(name, INPUTS[name], version=prompt.version)
     assert (rendered.name, rendered.version, rendered.hash) == (prompt.name, prompt.version, prompt.hash)
     assert rendered.system == prompt.system_text
     assert rendered.inputs == INPUTS[name].model_dump(mode="json")
@@ -104,10 +186,10 @@ def test_rendering_keeps_what_a_report_needs(name: str) -> None:
     assert "{%" not in rendered.user
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_answer_schemas_stand_alone_and_are_closed(name: str) -> None:
+@pytest.mark.parametrize("prompt", PROMPTS, ids=KEYS)
+def test_answer_schemas_stand_alone_and_are_closed(prompt: Prompt) -> None:
     """Constrained decoding and many servers cannot follow `$ref`; an open object would let a model add fields."""
-    schema = render(name, INPUTS[name]).answer_schema
+    schema = render(prompt.name, INPUTS[prompt.name], version=prompt.version).answer_schema
     Draft202012Validator.check_schema(schema)
     text = json.dumps(schema)
     assert "$ref" not in text
@@ -173,13 +255,23 @@ def test_ordinary_comparisons_are_untouched() -> None:
     assert as_data(text) == text
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_no_prompt_lets_a_template_in(name: str) -> None:
+@pytest.mark.parametrize("version", [prompt for prompt in PROMPTS if prompt.name == "answer_question"], ids=lambda one: one.key)
+@given(question=OUTSIDE, sentence=OUTSIDE)
+def test_hostile_text_stays_in_its_block_in_every_version(version: Prompt, question: str, sentence: str) -> None:
+    inputs = AnswerQuestionInputs(question=question, sentences=(sentence, "Last."), choices=("yes", "no"), licensed_from=None)
+    user = render("answer_question", inputs, version=version.version).user
+    assert block(user, "record").rstrip().endswith("Last.")
+    block(user, "question")
+    assert re.search(r"<\s*[|｜]|[|｜]\s*>", user) is None
+
+
+@pytest.mark.parametrize("prompt", PROMPTS, ids=KEYS)
+def test_no_prompt_lets_a_template_in(prompt: Prompt) -> None:
     """Text from outside that looks like a template is printed, never run."""
     changed = {"question": "{{ 7 * 7 }} {% for x in range(9) %}x{% endfor %}"}
-    rendered = render(name, INPUTS[name].model_copy(update=changed))
+    rendered = render(prompt.name, INPUTS[prompt.name].model_copy(update=changed), version=prompt.version)
     assert "49" not in rendered.user
-    if "question" in get_prompt(name).inputs:
+    if "question" in prompt.inputs:
         assert "{{ 7 * 7 }}" in rendered.user
 
 

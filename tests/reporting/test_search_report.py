@@ -13,9 +13,9 @@ from markdown_it.token import Token
 from evidence.citation import IntegrityStatus
 from evidence.errors import InvalidInput, StorageFailure
 from evidence.search_ledger import SearchLedger
+from reporting.document.content import Entries, Section, Words
 from reporting.evidence_words import EvidenceType
 from reporting.search_report import build_search_report, render_search_report, write_search_report
-from reporting.search_report.content import Entries, Section, Words
 from reporting.words import visible
 from tests.reporting.reading import page, words_of
 from tests.reporting.sample import HOSTILE

@@ -16,6 +16,7 @@ from searching.expand_line_references import expand_line_references
 from searching.free_text import own_words_query, phrase_query, without_abbreviation, word_query
 from searching.limits import Limits
 from searching.parse_query import parse_query
+from searching.print_query import print_query
 from searching.read_strategy import read_strategy
 
 
@@ -78,8 +79,9 @@ def test_a_concept_without_a_word_is_left_out_and_said() -> None:
 def test_whatever_a_model_proposes_the_lines_can_be_read(name: str, terms: list[str], headings: list[str]) -> None:
     made = SearchConcept(name=f"zinc {name}", element="intervention", terms=tuple(terms), headings=tuple(headings))
     strategy = compile_strategy([made], proposed_by="a model")
+    assert [line.number for line in strategy.lines] == list(range(1, len(strategy.lines) + 1))
     for query in expand_line_references(strategy.lines):
-        parse_query(query)
+        assert print_query(parse_query(query)), query
 
 
 def test_a_phrase_opens_its_last_word() -> None:

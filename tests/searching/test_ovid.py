@@ -26,6 +26,7 @@ from searching.ovid.tree import (
     OvidTerm,
 )
 from searching.parse_query import parse_query
+from searching.print_query import print_query
 
 
 def term(text: str, *fields: str, quoted: bool = False) -> OvidTerm:
@@ -124,8 +125,14 @@ def test_any_line_is_read_or_refused_and_what_is_read_becomes_a_pubmed_line(piec
     strategy: OvidStrategy | None = None
     with suppress(InvalidInput):
         strategy = read_ovid_strategy(f"asthma.tw.\ncopd.tw.\n{text}")
-    for translated in ovid_to_pubmed(strategy).lines if strategy else ():
-        parse_query(translated.text)
+    if strategy is None:
+        with pytest.raises(InvalidInput):
+            read_ovid_strategy(f"asthma.tw.\ncopd.tw.\n{text}")
+        return
+    translated = ovid_to_pubmed(strategy).lines
+    assert [line.number for line in translated] == [line.number for line in strategy.lines]
+    for line in translated:
+        assert print_query(parse_query(line.text)), line.text
 
 
 @pytest.mark.parametrize(

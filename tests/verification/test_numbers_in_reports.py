@@ -220,10 +220,22 @@ def test_a_forest_follows_its_branches_and_missing_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "::::table-wrap", "::::table-wrap ::::", "1" * 5000, "  --- ---\n  1   2\n", "(" * 2000 + "n = 3"]
+    ("text", "count"),
+    [
+        ("", 0),
+        ("::::table-wrap", 0),
+        ("::::table-wrap ::::", 0),
+        ("1" * 5000, 0),
+        ("  --- ---\n  1   2\n", 2),
+        ("(" * 2000 + "n = 3", 1),
+    ],
 )
-def test_any_text_is_read_without_a_fault(text: str) -> None:
-    Candidates(read_report(text), ASKED).features(Arm.INTERVENTION)
+def test_any_text_is_read_without_a_fault(text: str, count: int) -> None:
+    report = read_report(text)
+    assert len(report.numbers) == count
+    features = Candidates(report, ASKED).features(Arm.INTERVENTION)
+    assert features.shape == (count, len(NAMES))
+    assert np.isfinite(features).all()
 
 
 @pytest.mark.shared

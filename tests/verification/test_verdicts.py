@@ -189,14 +189,14 @@ def test_supported(text: str, pmid: str, quote: str) -> None:
             "may",
         ),
         (
-            "Exercise classes reduce falls among older people.",
+            "Exercise classes reduce falls among older people living at home.",
             "90000003",
             FALLS,
             Verdict.CERTAINTY_MISMATCHED,
             "in general",
         ),
         (
-            "The trial proves that exercise classes reduced falls at home.",
+            "The trial proves that exercise classes reduced falls among older people living at home.",
             "90000003",
             FALLS,
             Verdict.CERTAINTY_MISMATCHED,

@@ -1,0 +1,1 @@
+"""Documents as a tree of content, rendered whole as HTML, Word, PDF, Markdown or JSON: the same words in every format."""

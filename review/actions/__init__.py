@@ -1,0 +1,1 @@
+"""Every change of state, as plain functions on the store; no web in them."""

@@ -1,0 +1,137 @@
+"""Which sentences of an abstract report harms, and which report on the primary outcome: by rule, with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from evidence.citation import Citation
+from evidence.text import normalise, split_sentences
+from verification.content_words import content_words
+from verification.directions import Way, read_directions
+from verification.orders import gives_orders
+from verification.quantities import Kind, read_quantities
+
+_LEVEL = 0.05
+HARMS = re.compile(
+    r"(?i)\b(?:adverse|AEs?\b|harm(?:s|ful)?\b|side[- ]?effects?|toxicit|toxic\b|(?:un)?safe(?:ty|ly)?\b|"
+    r"(?:in)?tolera(?:ted|bility|ble|nce)\b|"
+    r"complication|reactogenicity|morbidit|mortalit|deaths?\b|died\b|fatal|withdr[ae]w|discontinu|drop-?outs?\b|bleed|h(?:a)?emorrhag|"
+    r"nausea|vomit|diarrh|headache|dizz|drows|sedation|somnolen|rash|pruritus|itching|hypoglyc|hypotensi|bradycardi|neutropeni|"
+    r"thrombocytopeni|injection[- ]site|extrapyramidal|akathisia|weight gain|dry mouth|constipation|cough\b|(?:o)?edema|"
+    r"infections?\b|"
+    r"injur|fractures?\b|falls?\b|h(?:a)?emolysis|nephropath|hepato|liver enzymes|suicid|reactions?\b|hospitali[sz]ations?\b)"
+)
+"""Words of harm; an efficacy outcome may be one of them, and is then looked for just the same."""
+
+_PRIMARY = re.compile(
+    r"(?i)\b(?:primary|main|principal) (?:[a-z-]+ ){0,3}?"
+    r"(?:outcome|end ?-?points?|efficacy|variable|measure|objective|analysis)"
+)
+_NOT_RESULTS = frozenset({"BACKGROUND", "OBJECTIVE", "METHODS"})
+_RESULTS = frozenset({"RESULTS", "CONCLUSIONS"})
+_AIM = re.compile(
+    r"(?i)\b(?:aim(?:s|ed)?|objectives?|hypothesi[sz]\w+|purpose|sought|designed|"
+    r"to (?:assess|compare|determine|evaluate|examine|investigate|test|study)|"
+    r"(?:we|study|trial) (?:assess|compar|determin|evaluat|examin|investigat|test|stud)\w+|"
+    r"(?:outcomes?|end ?-?points?|measures?) (?:were|was|included?|is)\b(?!.*\b(?:P|CI|vs|versus|higher|lower|signif)))"
+)
+_REPORTS = re.compile(
+    r"(?i)\d|\b(?:no|not|none|neither|without|similar|comparable|equal|higher|lower|more|less|fewer|greater|common|frequent|"
+    r"occurr|observed|reported|experienc|differ|increas|decreas|reduc|improv|signific|well tolerated|safe|mild)"
+)
+_SURE_HARM = re.compile(r"(?i)\b(?:adverse|side[- ]?effects?|toxicit|complications?|tolera(?:ted|bility))\b")
+_LOOKED_FOR = re.compile(
+    r"(?i)\b(?:were|was) (?:\w+ly |also |all )?"
+    r"(?:record|monitor|assess|evaluat|tabulat|collect|measur|grad|register|document|defin)"
+    r"\w*\b(?![^.]*\d)(?![^.]*\b(?:differ|similar|higher|lower|more|less|no|not|none)\b)"
+)
+"""In a sentence that says that something was looked for, and not what was found."""
+
+_NAMED = re.compile(
+    r"(?i)(?:primary|main|principal) (?:[a-z-]+ ){0,3}?(?:outcome|end ?-?points?|measure|variable)s?"
+    r"(?: (?:measures?|variables?))?(?: (?:was|were|is|included)|\s?[:,])\s(?:the )?(?P<what>[^.;]{4,160})"
+)
+_LEAST_SHARED = 0.5
+"""Share of the words of the primary outcome's name that a sentence of results must have to be on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSentence:
+    """A sentence with its place in `abstract_text`."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def null(self) -> bool:
+        """Whether it reports no significant difference, by its words or by every p value in it."""
+        statements = read_directions(self.text)
+        if statements:
+            return statements[0].way is Way.NULL
+        values = [quantity for quantity in read_quantities(self.text) if quantity.kind is Kind.P]
+        return bool(values) and all(float(value.value) >= _LEVEL and value.comparator != "<" for value in values)
+
+
+def harm_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
+    """The sentences of results or conclusions that report harms, in order."""
+    return tuple(one for one in _result_sentences(citation) if HARMS.search(one.text))
+
+
+def primary_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
+    """The sentences of results that are on the primary outcome: those that say so, else those that speak of what it was.
+
+    Empty where the abstract does not say what the primary outcome was.
+    """
+    results = _result_sentences(citation)
+    saying = tuple(one for one in results if _PRIMARY.search(one.text))
+    named = content_words(primary_outcome(citation))
+    about = tuple(one for one in results if named and len(named & content_words(one.text)) >= _LEAST_SHARED * len(named))
+    return tuple(dict.fromkeys((*saying, *about)))
+
+
+def primary_outcome(citation: Citation) -> str:
+    """What the abstract says that the primary outcome was, in its own words; empty where it does not say."""
+    found = _NAMED.search(citation.abstract_text)
+    return found["what"].strip() if found else ""
+
+
+def primary_outcome_span(citation: Citation) -> tuple[int, int] | None:
+    """Where `primary_outcome` stands in the abstract, or None."""
+    found = _NAMED.search(citation.abstract_text)
+    return found.span("what") if found else None
+
+
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(split_sentences(text))
+
+
+def _result_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
+    """Sentences that report something: in sections of results where the abstract has them, else wherever no aim is told."""
+    sections = tuple((section.text, section.category or (section.label or "").upper()) for section in citation.abstract)
+    return _results_in(citation.abstract_text, sections)
+
+
+@lru_cache(maxsize=8_192)
+def _results_in(text: str, sections: tuple[tuple[str, str], ...]) -> tuple[ReportedSentence, ...]:
+    """As `_result_sentences`. A page of the workbench asks for those of every record read, each time it is opened."""
+    found, place = [], 0
+    for part, category in sections:
+        start = text.index(part, place) if part else place
+        end = place = start + len(part)
+        if any(category.startswith(name[:6]) for name in _NOT_RESULTS):
+            continue
+        sure = any(category.startswith(name[:6]) for name in _RESULTS)
+        for left, right in _sentences(text):
+            sentence = text[left:right]
+            if not (start <= left < end) or gives_orders(sentence):
+                continue
+            plain = normalise(sentence).text
+            if _LOOKED_FOR.search(plain):
+                continue
+            if (_REPORTS.search(plain) or _SURE_HARM.search(plain)) and (sure or not _AIM.search(plain)):
+                found.append(ReportedSentence(sentence, left, right))
+    return tuple(found)
