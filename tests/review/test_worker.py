@@ -70,7 +70,8 @@ def serving(evidence: Evidence, *options: str) -> Iterator[Served]:
 
 
 def _out(running: Running) -> str:
-    return (running.folder / "out").read_text(encoding="utf-8")
+    said = running.folder / "out"
+    return said.read_text(encoding="utf-8") if said.is_file() else ""
 
 
 def until(look: Callable[[], Any]) -> Any:
