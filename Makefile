@@ -36,10 +36,10 @@ bench: setup ## measure, each figure as a ratio taken in one run
 coverage-study: setup ## simulate what the intervals cover; writes docs/coverage-study.md
 	@env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evaluation.coverage_study --out docs/coverage-study.md
 
-train-entailment: setup ## train the learned check of claims anew; DATA is the folder of the sets
+train-entailment: setup ## train the learned check of claims anew from DATA; LIMIT=12 tries the recipe
 	@test -x build/training/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python build/training
-	@$(BIN)/uv pip install --quiet --python build/training/bin/python --editable '.[training]'
-	@nice -n 10 build/training/bin/python -m evaluation.train_entailment $(DATA)
+	@$(BIN)/uv pip install --quiet --python build/training/bin/python --constraints requirements.txt --editable '.[training]'
+	@nice -n 10 build/training/bin/python -m evaluation.train_entailment $(DATA) $(if $(LIMIT),--limit $(LIMIT) --out build/tried)
 
 format: setup ## write the code in the house's layout
 	@$(BIN)/ruff format .

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +18,10 @@ from connectors.settings import Settings
 from evidence.errors import InvalidInput, NotConfigured
 
 if TYPE_CHECKING:
+    from evaluation.harness.counted_model import Spent
     from evaluation.harness.result import Metric, SuiteResult
-    from evidence.services import LanguageModel
+    from evaluation.harness.suite import Suite
+    from evidence.services import LanguageModel, Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,7 @@ class _Asked:
     limit: int | None
     prompts: Mapping[str, int]
     """Versions by name, where not those in use."""
+    budget: str | None
 
 
 @click.command("list")
@@ -59,7 +64,8 @@ def list_suites(as_json: bool) -> None:
     metavar="NAME@VERSION",
     help="A version of a prompt that stands for the one in use in this run; may be given for several prompts.",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first N cases.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only N cases, of as many clusters as can be.")
+@click.option("--budget", metavar="LIMIT", help='Most that model calls may cost: an amount of money, or "50000 tokens".')
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object: suite, settings, and per metric value, low, high, n."
 )
@@ -71,11 +77,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     base_url: str | None,
     prompts: tuple[str, ...],
     limit: int | None,
+    budget: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Run SUITE on its data; answers already made are kept and not made again."""
-    asked = _Asked(data=data, model=model, base_url=base_url, limit=limit, prompts=_versions(prompts))
+    asked = _Asked(data=data, model=model, base_url=base_url, limit=limit, prompts=_versions(prompts), budget=budget)
     chosen, result = _measured(suite, asked, TerminalProgress(quiet=quiet))
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
@@ -89,10 +96,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
 def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str, SuiteResult]:
     if find_spec("inspect_ai") is None:
         raise NotConfigured('The harness needs its libraries: run "pip install evidence-ledger[evaluation]".')
-    from cli.services import build_model
+    from cli.services import build_model, read_budget
     from evaluation.bench.__main__ import SHARED
     from evaluation.harness.data import SuiteData
-    from evaluation.harness.suite import Systems
+    from evaluation.harness.suite import Systems, spread
     from evaluation.suites import load_suite
 
     if asked.data is not None and not asked.data.exists():
@@ -103,30 +110,77 @@ def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str
     # Without a model no prompt is read, so a prompt alone asks for the model of the settings.
     settings = Settings.load(model=asked.model or (None if asked.prompts else suite.default_model), base_url=asked.base_url)
     given = SuiteData(given=asked.data, shared=SHARED if SHARED.is_dir() else None)
-    cases = list(suite.read(given))[: asked.limit]
+    cases = spread(suite.read(given), asked.limit)
     progress.stage(f"Suite {suite.name}", f"{len(cases)} cases")
     under_test = build_model(settings, progress) if suite.needs_model else None
     _refuse_unread(asked.prompts, under_test)
+    limits = read_budget(asked.budget, settings)
     from evaluation.harness.run_suite import run_suite  # brings Inspect, which takes seconds: faults are said before
 
-    result = run_suite(
-        suite,
-        cases,
-        Systems(model=under_test, prompts=asked.prompts),
-        settings={
-            "data": str(asked.data) if asked.data else "shared",
-            "files": dict(given.hashes()),
-            "limit": asked.limit,
-            "model": under_test.identity.model_dump(mode="json") if under_test else None,
-        },
-        folder=settings.home / "evaluations",
-        progress=progress,
-    )
+    with _costed(suite, under_test, len(cases), limits, settings, progress) as model:
+        result = run_suite(
+            suite,
+            cases,
+            Systems(model=model, prompts=asked.prompts),
+            settings={
+                "data": str(asked.data) if asked.data else "shared",
+                "files": dict(given.hashes()),
+                "limit": asked.limit,
+                "model": under_test.identity.model_dump(mode="json") if under_test else None,
+            },
+            folder=settings.home / "evaluations",
+            progress=progress,
+        )
     rendered = result.provenance["prompts"]
     for prompt in (f"{name}@{version}" for name, version in asked.prompts.items()):
         if isinstance(rendered, dict) and prompt not in rendered:
             progress.note(f"No case of this suite asked {prompt}: the figures say nothing about it.")
     return suite.name, result
+
+
+@contextmanager
+def _costed(
+    suite: Suite, model: LanguageModel | None, cases: int, limits: dict[str, Any], settings: Settings, progress: Progress
+) -> Iterator[LanguageModel | None]:
+    """The model with its answers kept and its cost told before and after; rules cost nothing and are asked as they are."""
+    from connectors.language_model.prices import Budget
+    from evaluation.harness.counted_model import cost_of_earlier, counted
+
+    if model is None or model.identity.provider.startswith("no model"):
+        yield model
+        return
+    folder, currency = settings.home / "evaluations", settings.currency
+    progress.note(f"Before: {_expected(cost_of_earlier(folder, suite.name, model.identity.name), cases, currency)}")
+    with (
+        TemporaryDirectory() if suite.anew else nullcontext(folder) as kept,
+        counted(model, Path(kept), Budget(**limits)) as counting,
+    ):
+        try:
+            yield counting
+        finally:
+            progress.note(f"Cost: {_told(counting.spent, currency)}")
+
+
+def _expected(earlier: Spent | None, cases: int, currency: str) -> str:
+    """What a run of this many cases is likely to cost, by an earlier one."""
+    if earlier is None:
+        return f"{cases:,} cases; no kept run of this suite and model tells what they cost; --budget sets a limit."
+    share = cases / earlier.cases
+    likely = replace(
+        earlier,
+        calls=round((earlier.calls - earlier.kept) * share),
+        kept=0,
+        tokens_in=round(earlier.tokens_in * share),
+        tokens_out=round(earlier.tokens_out * share),
+        cost=None if earlier.cost is None else earlier.cost * share,
+    )
+    return f"{cases:,} cases, by an earlier run of {earlier.cases:,} about {_told(likely, currency)}."
+
+
+def _told(spent: Spent, currency: str) -> str:
+    kept = f", {spent.kept:,} of them answered in earlier runs" if spent.kept else ""
+    money = "price not known" if spent.cost is None else f"{spent.cost:.4f} {currency}" if spent.cost else "nothing to pay"
+    return f"{spent.calls:,} model calls{kept}; {spent.tokens_in:,} tokens read, {spent.tokens_out:,} written; {money}"
 
 
 def _versions(keys: Sequence[str]) -> dict[str, int]:

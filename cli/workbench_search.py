@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
-
+from cli.learned_orders import Orders, OrdersHere
 from connectors.settings import LIVE_PUBMED, Settings
 from connectors.store import Store
 from evidence.errors import QuerySyntaxError
 from evidence.run import RunSummary
 from evidence.screening import ScreeningEntry, ScreeningStatement
+from evidence.search_ledger import SearchLedger
 from evidence.seed_test import SeedTest
 from evidence.services import MeshVocabulary
 from review.search_tools import ScreeningView
 
-if TYPE_CHECKING:
-    from connectors.vector_cache import CachedEmbeddings
-    from pipelines.screening_order import KeptFeatures
-
 
 class StoredSearchTools:
-    """`review.search_tools.SearchTools` over the store."""
+    """`review.search_tools.SearchTools` over the store. Without `orders` the order to read in is learned in this process."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, orders: Orders | None = None) -> None:
         self._store = store
         self._settings = settings
-
-    @cached_property
-    def _cached_vectors(self) -> CachedEmbeddings | None:
-        """Loaded once: the encoder takes seconds, and a person waits for the next record."""
-        from cli.services import build_embeddings
-        from connectors.vector_cache import CachedEmbeddings
-
-        embeddings = build_embeddings(self._settings)
-        return embeddings if isinstance(embeddings, CachedEmbeddings) else None
-
-    @cached_property
-    def _features(self) -> KeptFeatures:
-        from pipelines.screening_order import KeptFeatures
-
-        return KeptFeatures()
+        self._orders = orders or OrdersHere(settings)
 
     def vocabulary(self) -> MeshVocabulary | None:
         """MeSH as it was loaded on this machine."""
@@ -65,13 +46,18 @@ class StoredSearchTools:
             source = build_source(self._settings, name, address)
             return run_seed_test(given, read_known(known), source, progress, mesh=self.vocabulary())
 
+    def search_ledger(self, run: RunSummary) -> SearchLedger | None:
+        """What the evidence search report is made from."""
+        from pipelines.stages.assemble_search import assemble_search
+
+        return assemble_search(self._store, run)
+
     def screening(self, run_id: str) -> ScreeningView:
         """The records of the run in the order learned from what people decided."""
         from pipelines.screening import open_screening
-        from pipelines.screening_order import order_unread
 
         found = open_screening(self._store, run_id)
-        order = order_unread(found, self._cached_vectors, self._features)
+        order = self._orders.of(found)
         return ScreeningView(
             run=found.run,
             criteria=found.criteria,
@@ -84,14 +70,15 @@ class StoredSearchTools:
             seen=found.seen,
         )
 
-    def decide(self, run_id: str, said: ScreeningStatement, *, by: str) -> ScreeningEntry:
+    def decide(self, run_id: str, said: ScreeningStatement, *, seen: int, by: str) -> ScreeningEntry:
         """One decision of one person."""
         from pipelines.screening import decide, open_screening
 
-        return decide(self._store, open_screening(self._store, run_id), [said], by=by)[0]
+        screening = open_screening(self._store, run_id)
+        return decide(self._store, screening, [said], seen={said.pmid: seen}, by=by)[0]
 
-    def take_back(self, run_id: str, record_id: str, *, by: str) -> ScreeningEntry:
+    def take_back(self, run_id: str, record_id: str, *, seen: int, by: str) -> ScreeningEntry:
         """One decision less."""
         from pipelines.screening import open_screening, take_back
 
-        return take_back(self._store, open_screening(self._store, run_id), record_id, by=by)
+        return take_back(self._store, open_screening(self._store, run_id), record_id, seen={record_id: seen}, by=by)

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     model: str = Field(default="embedded", description="Language model: `embedded`, `extractive`, `openai:NAME` or a NAME.")
     entailment: str = Field(
         default="none",
-        description="Learned check of claims against their quotes: `none`, or the folder of a model.",
+        description="Learned check of claims against their quotes: `none`, `builtin`, or the folder of a model.",
     )
     base_url: str | None = Field(default=None, description="Address of an OpenAI-compatible server; unset: OpenAI's own.")
     openai_api_key: SecretStr | None = Field(

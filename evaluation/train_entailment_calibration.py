@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.entailment.inference import softmax
-from evaluation.train_entailment_examples import TURNED_CLAIM, TURNED_TRIAL, Example
+from evaluation.train_entailment_examples import TURNED, Example
 from evidence.entailment import Reading
 
 FALSE_ALARMS = 0.01
@@ -16,8 +16,8 @@ FALSE_ALARMS = 0.01
 
 _TEMPERATURES = np.linspace(0.5, 4.0, 71)
 Scores = npt.NDArray[np.float64]
-Kept = dict[str, list[tuple[Reading, Scores]]]
-"""By task, every reading that was measured with its probabilities."""
+Kept = list[tuple[Reading, Scores]]
+"""Every reading that was measured with its probabilities."""
 
 
 def temperature(scores: Scores, labels: Sequence[int]) -> float:
@@ -33,17 +33,11 @@ def threshold(shares: npt.NDArray[np.float64]) -> float:
 
 
 def calibrated(found: Sequence[tuple[Example, Scores]]) -> tuple[dict[str, float], Kept]:
-    """Temperatures and thresholds, and by task every reading with its probabilities."""
-    told: dict[str, float] = {}
-    kept: Kept = {}
-    for task, comparison in (("claims", False), ("comparisons", True)):
-        own = [(example, scores) for example, scores in found if example.comparison is comparison]
-        stacked = np.stack([scores for _, scores in own])
-        real = [place for place, (example, _) in enumerate(own) if example.source not in (TURNED_TRIAL, TURNED_CLAIM)]
-        told[f"{task}_temperature"] = temperature(stacked[real], [own[place][0].label for place in real])
-        shares = softmax(stacked / told[f"{task}_temperature"])
-        kept[task] = [(example.reading, row) for (example, _), row in zip(own, shares, strict=True)]
-        if not comparison:
-            supported = shares[[place for place in real if own[place][0].label == 0]]
-            told |= {"refuted_from": threshold(supported[:, 1]), "not_enough_from": threshold(supported[:, 2])}
-    return told, kept
+    """Temperature and thresholds, and every reading with its probabilities."""
+    stacked = np.stack([scores for _, scores in found])
+    real = [place for place, (example, _) in enumerate(found) if example.source != TURNED]
+    cooled = temperature(stacked[real], [found[place][0].label for place in real])
+    shares = softmax(stacked / cooled)
+    supported = shares[[place for place in real if found[place][0].label == 0]]
+    told = {"temperature": cooled, "refuted_from": threshold(supported[:, 1]), "not_enough_from": threshold(supported[:, 2])}
+    return told, [(example.reading, row) for (example, _), row in zip(found, shares, strict=True)]

@@ -131,19 +131,21 @@ def _drop(hidden: Any, dropout: float) -> Any:
     return functional.dropout(hidden, dropout) if dropout else hidden
 
 
-def train(weights: Weights, corpus: Corpus, tokenizer: Any, *, without: Callable[[str], bool], seed: int = 7) -> Weights:
-    """The weights, trained on variants of the cases of every group but those, drawn anew in each of ROUNDS rounds.
+def train(
+    weights: Weights, corpus: Corpus, tokenizer: Any, *, without: Callable[[str], bool], rounds: int = ROUNDS, seed: int = 7
+) -> Weights:
+    """The weights, trained on variants of the cases of every group but those, drawn anew in each round.
 
     The rate rises and then falls to nothing. Nothing is chosen by looking at what is held out.
     """
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    rounds = [[one for one in varied(corpus, chance) if not without(one.group)] for _ in range(ROUNDS)]
-    steps = sum(1 for examples in rounds for _ in batches(examples, tokenizer))
+    drawn = [[one for one in varied(corpus, chance) if not without(one.group)] for _ in range(rounds)]
+    steps = sum(1 for examples in drawn for _ in batches(examples, tokenizer))
     fixed = halved({name: tensor for name, tensor in weights.items() if not tensor.requires_grad})
     moving = {name: tensor for name, tensor in weights.items() if tensor.requires_grad}
     optimiser, schedule = _optimiser(moving, steps)
-    for number, examples in enumerate(rounds, 1):
+    for number, examples in enumerate(drawn, 1):
         losses = []
         for places, batch in batches(examples, tokenizer, chance):
             loss = _loss({**fixed, **halved(moving)}, batch, [examples[place] for place in places])
@@ -153,7 +155,7 @@ def train(weights: Weights, corpus: Corpus, tokenizer: Any, *, without: Callable
             optimiser.step()
             schedule.step()
             losses.append(loss.item())
-        _LOG.info("round %d of %d: mean loss %.3f over %d examples", number, ROUNDS, float(np.mean(losses)), len(examples))
+        _LOG.info("round %d of %d: mean loss %.3f over %d examples", number, rounds, float(np.mean(losses)), len(examples))
     return weights
 
 
@@ -212,12 +214,10 @@ def _padded(rows: Sequence[Sequence[int]], width: int) -> Any:
 
 
 def predict(weights: Mapping[str, Any], examples: Sequence[Example], tokenizer: Any) -> np.ndarray[Any, Any]:
-    """Scores of the head that each example asks, shape (examples, 3)."""
+    """Scores of claims, shape (examples, 3)."""
     found = np.zeros((len(examples), 3), dtype=np.float32)
     with torch.no_grad():
         used = halved(weights)
         for places, batch in batches(examples, tokenizer):
-            claims, comparisons = (scores.float().numpy() for scores in forward(used, batch))
-            for row, place in enumerate(places):
-                found[place] = (comparisons if examples[place].comparison else claims)[row]
+            found[places] = forward(used, batch)[0].float().numpy()
     return found

@@ -15,12 +15,13 @@ from evaluation.harness.scifact import SciFactAbstract, SciFactRow
 from evaluation.suites.claims_text import scifact_cases
 from evaluation.suites.claims_trials import TrialRow, abstracts, read_trials
 from evaluation.suites.pubmedqa import read as pubmedqa_cases
+from evaluation.train_entailment_comparisons import abstract_passage, read_comparison
 from evidence.entailment import Reading
 from verification.judge import CLAIM_LABELS, COMPARISON_LABELS, ClaimLabel
-from verification.readings import abstract_passage, nearest_sentences, read_claim, read_comparison
+from verification.readings import nearest_sentences, read_claim
 
-SPAN, ABSTRACT, TURNED_TRIAL, TURNED_CLAIM = "trial, span", "trial, abstract", "trial, turned", "claim, turned"
-"""Where examples come from that are measured."""
+SPAN, ABSTRACT, TURNED = "trial, span", "trial, abstract", "claim, turned"
+"""Where examples come from, beside the names of the sets of claims."""
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,15 @@ class Corpus:
     passages: tuple[Passage, ...]
 
     def real(self) -> list[Example]:
-        """The cases themselves: what is measured."""
-        return [trial_example(case) for case in self.trials] + [claim_example(case) for case in self.claims]
+        """The claims themselves: what is measured."""
+        return [claim_example(case) for case in self.claims]
 
     def turned(self) -> list[Example]:
-        """The cases as the suite of claims turns them, to be measured and never trained on; their label is that of the case."""
-        trials = [replace(case, text=turned(case.text), source=TURNED_TRIAL) for case in self.trials if case.source == SPAN]
-        claims = [
-            replace(case, claim=altered_numbers(case.claim), evidence=turned(case.evidence), source=TURNED_CLAIM)
+        """The claims as the suite of claims turns them: measured, never trained on; their label is that of the case."""
+        return [
+            claim_example(replace(case, claim=altered_numbers(case.claim), evidence=turned(case.evidence), source=TURNED))
             for case in self.claims
         ]
-        return [trial_example(case) for case in trials] + [claim_example(one) for one in claims]
 
 
 def read_corpus(data: SuiteData) -> Corpus:
@@ -103,6 +102,16 @@ def read_corpus(data: SuiteData) -> Corpus:
     passages = {Passage(texts[row.pmid], row.pmid) for row in rows if texts.get(row.pmid)}
     passages |= {Passage(case.rest, case.group) for case in claims if case.rest}
     return Corpus(tuple(trials), claims, tuple(sorted(passages, key=lambda passage: (passage.group, passage.sentences))))
+
+
+def limited(corpus: Corpus, most: int) -> Corpus:
+    """The first `most` cases of each source, with the abstracts of their trials."""
+    trials = [case for source in (SPAN, ABSTRACT) for case in [one for one in corpus.trials if one.source == source][:most]]
+    claims = [
+        case for source in ("scifact", "pubmedqa") for case in [one for one in corpus.claims if one.source == source][:most]
+    ]
+    groups = {case.row.pmid for case in trials}
+    return Corpus(tuple(trials), tuple(claims), tuple(passage for passage in corpus.passages if passage.group in groups))
 
 
 def trial_example(case: TrialText) -> Example:

@@ -15,7 +15,7 @@ from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 from evaluation.train_entailment_encoder import forward
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids", "marks")
-OUTPUTS = ("claims", "comparisons")
+OUTPUTS = ("claims",)
 _LEAST = 2_000
 """Numbers in a matrix from which on it is stored in 8 bits."""
 
@@ -25,8 +25,8 @@ class _Exported(torch.nn.Module):
         super().__init__()
         self._weights = {name: tensor.detach() for name, tensor in weights.items()}
 
-    def forward(self, *arrays: Any) -> tuple[Any, Any]:
-        return forward(self._weights, dict(zip(INPUTS, arrays, strict=True)))
+    def forward(self, *arrays: Any) -> Any:
+        return forward(self._weights, dict(zip(INPUTS, arrays, strict=True)))[0]
 
 
 def write_onnx(weights: Mapping[str, Any], out: Path) -> None:

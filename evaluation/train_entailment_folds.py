@@ -1,6 +1,6 @@
 """What the entailment model's folds said of the cases it was trained on, so that their figures are out-of-fold.
 
-The model that ships was trained on every case of the three sets' development splits. Its recipe also trained one model a fold,
+The model that ships was trained on every claim of the development splits. Its recipe also trained one model a fold,
 each without a third of the groups (trial; claims that share an abstract; record); what that model said of the cases it never
 saw is kept here, under a hash of what was read. Any other reading goes to the model itself.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -26,7 +26,7 @@ Scores = npt.NDArray[np.float64]
 class OutOfFold:
     """An entailment model that answers for a case it was trained on as the fold that never saw it did."""
 
-    def __init__(self, model: SmallEntailment, kept: Mapping[str, Mapping[int, Scores]]) -> None:
+    def __init__(self, model: SmallEntailment, kept: Mapping[int, Scores]) -> None:
         self._model = model
         self._kept = kept
 
@@ -42,45 +42,37 @@ class OutOfFold:
 
     def judge(self, readings: Sequence[Reading]) -> Scores:
         """As `EntailmentModel.judge`."""
-        return self._answered("claims", readings, self._model.judge)
-
-    def compare(self, readings: Sequence[Reading]) -> Scores:
-        """As `ComparisonModel.compare`."""
-        return self._answered("comparisons", readings, self._model.compare)
-
-    def _answered(self, task: str, readings: Sequence[Reading], ask: Callable[[Sequence[Reading]], Scores]) -> Scores:
         keys = [reading_key(reading) for reading in readings]
-        new = [place for place, key in enumerate(keys) if key not in self._kept[task]]
+        new = [place for place, key in enumerate(keys) if key not in self._kept]
         found = np.zeros((len(readings), 3))
         if new:
-            found[new] = ask([readings[place] for place in new])
+            found[new] = self._model.judge([readings[place] for place in new])
         for place in set(range(len(keys))) - set(new):
-            found[place] = self._kept[task][keys[place]]
+            found[place] = self._kept[keys[place]]
         return found
 
 
 @cache
 def load_out_of_fold(*, threads: int | None = None) -> OutOfFold:
     """The shipped model with what its folds said."""
-    with np.load(io.BytesIO(resources.files("evaluation").joinpath(_FILE).read_bytes()), allow_pickle=False) as stored:
-        kept = {
-            task: dict(zip(stored[f"{task}_keys"].tolist(), stored[f"{task}_shares"].astype(np.float64), strict=True))
-            for task in ("claims", "comparisons")
-        }
-    return OutOfFold(SmallEntailment(threads=threads), kept)
+    return OutOfFold(SmallEntailment(threads=threads), unpacked(resources.files("evaluation").joinpath(_FILE).read_bytes()))
 
 
-def packed(found: Mapping[str, Iterable[tuple[Reading, Scores]]]) -> bytes:
-    """Probabilities by task and reading as the bytes of the file."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {}
-    for task, entries in found.items():
-        by_key = {reading_key(reading): shares for reading, shares in entries}
-        keys = sorted(by_key)
-        arrays[f"{task}_keys"] = np.array(keys, dtype=np.uint64)
-        arrays[f"{task}_shares"] = np.array([by_key[key] for key in keys], dtype=np.float16).reshape(-1, 3)
+def packed(found: Iterable[tuple[Reading, Scores]]) -> bytes:
+    """Probabilities by reading as the bytes of the file."""
+    by_key = {reading_key(reading): shares for reading, shares in found}
+    keys = sorted(by_key)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes its own flag among the names
+    np.savez_compressed(
+        buffer, keys=np.array(keys, dtype=np.uint64), shares=np.array([by_key[key] for key in keys], dtype=np.float16)
+    )
     return buffer.getvalue()
+
+
+def unpacked(content: bytes) -> dict[int, Scores]:
+    """What `packed` packed."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        return dict(zip(stored["keys"].tolist(), stored["shares"].astype(np.float64), strict=True))
 
 
 def reading_key(reading: Reading) -> int:

@@ -88,7 +88,7 @@ class StudyExtract(EvidenceModel):
     sample_size: AnchoredValue = Field(default=AnchoredValue(), description="How many were studied.")
     intervention: AnchoredValue = Field(default=AnchoredValue(), description="What was done.")
     comparator: AnchoredValue = Field(default=AnchoredValue(), description="What it was compared with.")
-    country: AnchoredValue = Field(default=AnchoredValue(), description="Where.")
+    country: AnchoredValue = Field(default=AnchoredValue(), description="In which countries, by rule.")
     registration: AnchoredValue = Field(default=AnchoredValue(), description="Trial registration, by rule.")
     arms: tuple[StudyArm, ...] = Field(default=(), description="Arms printed with their sizes, by rule; empty: not reported.")
     primary_outcome: AnchoredValue = Field(

@@ -5,6 +5,7 @@ Sources: Rethlefsen et al., PRISMA-S, Systematic Reviews 2021;10:39. Page et al.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -12,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from evidence.base import EvidenceModel, Pmid
+from evidence.screening import ScreeningDecision, ScreeningOutcome
 
 
 class PrismaSState(StrEnum):
@@ -42,6 +44,27 @@ class FullTextDecision(EvidenceModel):
     reason: str = Field(default="", description="Why it was excluded or could not be had; empty: included.")
     by: str = Field(min_length=1, description="Who decided.")
     on: date = Field(description="When.")
+
+
+def kept_by_reading(
+    screening: Iterable[ScreeningDecision], full_texts: Iterable[FullTextDecision]
+) -> tuple[ScreeningDecision, ...]:
+    """The screening decisions, with a person's inclusion for each record whose full text a person sought.
+
+    Nobody seeks a report in full that they did not keep. What a person or a rule decided on the record stands as it is; a
+    machine's word gives way.
+    """
+    sought = {said.pmid: said for said in full_texts}
+    standing = [one for one in screening if one.pmid not in sought or one.made_by in ("person", "rule")]
+    decided = {one.pmid for one in standing}
+    kept = (
+        ScreeningDecision(
+            pmid=pmid, outcome=ScreeningOutcome.INCLUDE, criterion="full text", reason="Its full text was sought.",
+            made_by="person", by=said.by,
+        )
+        for pmid, said in sought.items() if pmid not in decided
+    )  # fmt: skip
+    return (*standing, *kept)
 
 
 class FlowSource(EvidenceModel):

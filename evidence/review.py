@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Lock
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +13,7 @@ from pydantic import Field, model_validator
 from evidence.base import EvidenceModel, Pmid, Sha256, canonical_json
 from evidence.citation import Integrity
 from evidence.claim import Claim, Verdict, VerifiedClaim
+from evidence.kept import Kept
 from evidence.ledger import LedgerClaim, RunLedger, RunStatus
 from evidence.prisma import FullTextDecision
 from evidence.search_ledger import PrismaStatement
@@ -106,12 +105,21 @@ class SourceCheck(EvidenceModel):
     at: datetime = Field(description="When, UTC.")
 
 
+class ChangedAbstract(EvidenceModel):
+    """The abstract of a record as the source gives it now, where that is another than the run's."""
+
+    pmid: Pmid = Field(description="The record.")
+    abstract: str = Field(description="Its abstract now; empty: it has none any more.")
+    at: datetime = Field(description="When it was looked at, UTC.")
+
+
 class SourceRecheck(EvidenceModel):
-    """One look at the standing of every record that the claims of a run rest on."""
+    """One look at the standing and the words of every record that the claims of a run rest on."""
 
     source: str = Field(description="Who was asked: database and interface.")
     found: tuple[SourceCheck, ...] = Field(description="The standing of each record that the source gave.")
     not_given: tuple[Pmid, ...] = Field(default=(), description="Records that the source no longer gives under their PMID.")
+    changed: tuple[ChangedAbstract, ...] = Field(default=(), description="Records with another abstract than the run's.")
 
 
 class SecondReview(EvidenceModel):
@@ -126,38 +134,20 @@ class SecondReview(EvidenceModel):
     )
 
 
-class AddedParts(EvidenceModel):
-    """What people added beside the claims before signing; each goes into the field of its name of the signed content."""
-
-    found: tuple[FoundAnswer, ...] = Field(default=(), description="What point-of-care and guideline sources say.")
-    ratings: tuple[CertaintyRating, ...] = Field(default=(), description="Certainty that people rated, by outcome.")
-    rewordings: tuple[Rewording, ...] = Field(default=(), description="Claims told again for other readers.")
+_LEDGER_TEXTS: Kept[int, tuple[RunLedger, bytes]] = Kept(24)
 
 
-class _LedgerTexts:
-    """The canonical JSON of the ledgers used last: a large one takes a third of a second to write down."""
+def ledger_text(ledger: RunLedger) -> bytes:
+    """The ledger's canonical JSON in UTF-8, kept: a large one takes a tenth of a second to write down.
 
-    _MOST = 24
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[RunLedger, str]] = OrderedDict()
-        self._turn = Lock()
-
-    def of(self, ledger: RunLedger) -> str:
-        """The ledger's canonical JSON. Ledgers are told apart by identity, and held, so that an identity stays theirs."""
-        with self._turn:
-            known = self._kept.get(id(ledger))
-        if known is not None and known[0] is ledger:
-            return known[1]
-        text = canonical_json(ledger.model_dump(mode="json"))
-        with self._turn:
-            self._kept[id(ledger)] = (ledger, text)
-            while len(self._kept) > self._MOST:
-                self._kept.popitem(last=False)
-        return text
-
-
-_LEDGER_TEXTS = _LedgerTexts()
+    Ledgers are told apart by identity, and held, so that an identity stays theirs.
+    """
+    known = _LEDGER_TEXTS.get(id(ledger))
+    if known is not None and known[0] is ledger:
+        return known[1]
+    text = canonical_json(ledger.model_dump(mode="json")).encode()
+    _LEDGER_TEXTS.put(id(ledger), (ledger, text))
+    return text
 
 
 class SignedContent(EvidenceModel):
@@ -182,10 +172,15 @@ class SignedContent(EvidenceModel):
 
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON of this value, like any other's; the ledger's part of it is worked out once."""
-        parts = {name: canonical_json(value) for name, value in self.model_dump(mode="json", exclude={"ledger"}).items()}
-        parts["ledger"] = _LEDGER_TEXTS.of(self.ledger)
-        text = ",".join(f'"{name}":{parts[name]}' for name in sorted(parts))
-        return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
+        values = self.model_dump(mode="json", exclude={"ledger"})
+        parts = {name: canonical_json(value).encode() for name, value in values.items()}
+        parts["ledger"] = ledger_text(self.ledger)
+        whole = hashlib.sha256()
+        for place, name in enumerate(sorted(parts)):
+            whole.update(f'{"," if place else "{"}"{name}":'.encode())
+            whole.update(parts[name])
+        whole.update(b"}")
+        return whole.hexdigest()
 
     @property
     def standing(self) -> tuple[ReviewedClaim, ...]:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from evidence.base import EvidenceModel
 from evidence.citation import RecordId
+from evidence.errors import ChangedMeanwhile
 
 
 class ScreeningOutcome(StrEnum):
@@ -89,6 +90,12 @@ def stands(history: Iterable[ScreeningEntry]) -> dict[str, ScreeningEntry]:
         elif entries:
             entries.pop()
     return {pmid: entries[-1] for pmid, entries in kept.items() if entries}
+
+
+def refuse_unseen(history: Iterable[ScreeningEntry], seen: Mapping[str, int]) -> None:
+    """Raises `ChangedMeanwhile` where a PMID of `seen` has an entry later than the number it gives (0: none was seen)."""
+    if any(entry.number > seen.get(entry.pmid, entry.number) for entry in history):
+        raise ChangedMeanwhile("This record was decided on since you opened it: look at it as it is now, then decide again.")
 
 
 def standing_decisions(

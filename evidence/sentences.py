@@ -6,6 +6,7 @@ Offsets count Unicode code points of the text that was passed in, half open: `te
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,7 +40,7 @@ _LABEL = re.compile(rf"(?:[A-Z][A-Z /&,'’()\-]{{2,70}}|(?i:{_LABEL_WORDS})): *
 _BORDER = re.compile(
     r"[.!?]{1,4}[\"'”’)\]]{0,3}(?:\s?\[[0-9, \-–]{1,40}\])?(?P<gap>[^\S\n]+)(?=[\"'“‘(\[]*[^\W_a-z])|(?P<line>\n+)"
 )
-_LAST_WORD = re.compile(r"(?P<before>[^\s(\[]*)[\s(\[]+(?P<word>[^\s(\[]*)\Z")
+_BETWEEN_WORDS = re.compile(r"[\s(\[]+")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]*(?P<word>\w+)")
 
 
@@ -49,6 +50,11 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     A line break always ends a sentence. A section label (`RESULTS: `) belongs to no sentence. A full stop in a decimal,
     after an abbreviation, an initial or a genus name (`E. coli`), or in an enumeration (`1. `) ends none.
     """
+    return list(_spans(text))
+
+
+@lru_cache(maxsize=512)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
     for border in _BORDER.finditer(text):
@@ -57,7 +63,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         _add_trimmed(spans, text, start, border.start("gap") if border.group("gap") else border.start())
         start = border.end()
     _add_trimmed(spans, text, start, len(text))
-    return spans
+    return tuple(spans)
 
 
 def sentences_around(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -81,9 +87,9 @@ def _ends_sentence(text: str, start: int, border: re.Match[str]) -> bool:
     stop = border.start()
     if text[stop] != ".":
         return True
-    last = _LAST_WORD.search(text[max(start, stop - 80) : stop])
-    word = last.group("word") if last else text[start:stop].strip()
-    before = last.group("before").lower() if last else ""
+    last = _BETWEEN_WORDS.split(text[max(start, stop - 80) : stop])
+    word = last[-1] if len(last) > 1 else text[start:stop].strip()
+    before = last[-2].lower() if len(last) > 1 else ""
     following = _NEXT_WORD.match(text, border.end())
     next_word = following.group("word") if following else ""
     if not word or word[-1] in "<>=≤≥~":  # `p = . 05`

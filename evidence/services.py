@@ -63,13 +63,6 @@ class EntailmentModel(Protocol):
         """Probabilities, shape (len(readings), 3): the text supports the statement, refutes it, does not say enough."""
 
 
-class ComparisonModel(Protocol):
-    """Says which way a text reports that an outcome went."""
-
-    def compare(self, readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
-        """Probabilities, shape (len(readings), 3): higher, lower, no significant difference."""
-
-
 class CitationSource(Protocol):
     """PubMed, or anything that speaks its E-utilities."""
 

@@ -53,14 +53,62 @@ class FoundAnswer(EvidenceModel):
     )
 
 
+class Domain(StrEnum):
+    """What a rating by GRADE goes down or up for (Guyatt et al., BMJ 2008;336:924)."""
+
+    RISK_OF_BIAS = "Risk of bias"
+    INCONSISTENCY = "Inconsistency"
+    INDIRECTNESS = "Indirectness"
+    IMPRECISION = "Imprecision"
+    PUBLICATION_BIAS = "Publication bias"
+    LARGE_EFFECT = "Large effect"
+    DOSE_RESPONSE = "Dose-response"
+    OPPOSING_BIAS = "Opposing bias or confounding"
+
+    @property
+    def raises(self) -> bool:
+        """Whether it can rate up; the others rate down."""
+        return self in (Domain.LARGE_EFFECT, Domain.DOSE_RESPONSE, Domain.OPPOSING_BIAS)
+
+
+class DomainJudgement(EvidenceModel):
+    """What a person judged of one domain of GRADE."""
+
+    domain: Domain = Field(description="The domain.")
+    levels: int = Field(ge=-2, le=2, description="Levels down (negative) or up; 0: looked at, and no reason to change.")
+    reason: str = Field(default="", description="Why; needed where the level changes.")
+
+    @model_validator(mode="after")
+    def _is_reasoned(self) -> Self:
+        if self.levels and not self.reason.strip():
+            raise ValueError(f"a change for {self.domain.value.lower()} needs a reason")
+        if self.levels and (self.levels > 0) is not self.domain.raises:
+            raise ValueError(f"{self.domain.value.lower()} cannot change a rating that way")
+        return self
+
+
 class CertaintyRating(EvidenceModel):
     """A person's rating of the certainty of the evidence on one outcome, and what it rests on."""
 
     outcome: str = Field(min_length=1, description="The outcome, named as in the claims.")
     rating: Certainty = Field(description="The GRADE level.")
     reason: str = Field(min_length=1, description="Why: each reason for rating down or up, in the person's words.")
+    starts_at: Certainty | None = Field(
+        default=None, description="The level that the studies' design starts at; unset: not said."
+    )
+    domains: tuple[DomainJudgement, ...] = Field(default=(), description="Judgements by domain; empty: not said one by one.")
     by: str = Field(min_length=1, description="Who rated.")
     at: datetime = Field(description="When, UTC.")
+
+    @property
+    def subject(self) -> str:
+        """The outcome as ratings are looked up by: whatever the case and the spaces."""
+        return outcome_key(self.outcome)
+
+
+def outcome_key(outcome: str) -> str:
+    """One key for an outcome's name, whatever the case and the spaces."""
+    return " ".join(outcome.split()).casefold()
 
 
 class Rewording(EvidenceModel):

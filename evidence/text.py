@@ -98,33 +98,44 @@ def _normalise_cached(text: str) -> NormalisedText:
 
 
 _PLAIN = re.compile(r"[!-_a-~]+(?:[ \n][!-_a-~]+)*")
+_PLAIN_RUN = re.compile(_PLAIN.pattern + "(?![\u0300-\U0010ffff])")
+"""Text that stays as it is; a letter before a character that may combine with it is no part of the run."""
 
 
 def _normalise(text: str) -> NormalisedText:
     if _PLAIN.fullmatch(text):
         return NormalisedText(text.replace("\n", " "), range(len(text)), range(1, len(text) + 1))
-    characters: list[str] = []
+    parts: list[str] = []
     starts = array("L")
     ends = array("L")
-    for start, end in _clusters(text):
+    done = 0
+    for run in _PLAIN_RUN.finditer(text):
+        _add_folded(text, (done, run.start()), parts, starts, ends)
+        done = run.end()
+        parts.append(run.group().replace("\n", " "))
+        starts.extend(range(run.start(), done))
+        ends.extend(range(run.start() + 1, done + 1))
+    _add_folded(text, (done, len(text)), parts, starts, ends)
+    return NormalisedText("".join(parts), starts, ends)
+
+
+def _add_folded(text: str, span: tuple[int, int], parts: list[str], starts: array[int], ends: array[int]) -> None:
+    for start, end in _clusters(text, *span):
         folded = _fold(text, start, end)
-        if folded == " " and (not characters or characters[-1] == " "):
-            if characters:
+        if folded == " " and (not parts or parts[-1][-1] == " "):
+            if parts:
                 ends[-1] = end
-            continue
-        for character in folded:
-            characters.append(character)
-            starts.append(start)
-            ends.append(end)
-    return NormalisedText("".join(characters), starts, ends)
+        elif folded:
+            parts.append(folded)
+            starts.extend([start] * len(folded))
+            ends.extend([end] * len(folded))
 
 
-def _clusters(text: str) -> list[tuple[int, int]]:
+def _clusters(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of one character and the combining marks on it, so that composing them keeps the way back."""
-    if text.isascii():
-        return [(index, index + 1) for index in range(len(text))]
     clusters: list[tuple[int, int]] = []
-    for index, character in enumerate(text):
+    for index in range(start, end):
+        character = text[index]
         if clusters and character > "\u02ff" and unicodedata.combining(character) and index - clusters[-1][0] < 8:
             clusters[-1] = (clusters[-1][0], index + 1)
         else:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +11,7 @@ import numpy.typing as npt
 from connectors.vector_cache import CachedEmbeddings
 from evidence.base import content_hash
 from evidence.citation import Citation
+from evidence.kept import Kept
 from evidence.question import Framework
 from evidence.screening import ScreeningOutcome
 from evidence.services import EmbeddingModel
@@ -20,6 +19,8 @@ from pipelines.screening import Screening
 from searching.screening.features import ScreeningFeatures, build_features
 from searching.screening.rank import rank_records
 from searching.split_passages import embedded_text, split_passages
+
+_ALL_READ = "Every record that no rule keeps out has been decided on."
 
 
 @dataclass(frozen=True)
@@ -30,26 +31,37 @@ class ReadingOrder:
     says: str
 
 
-class KeptFeatures:
-    """The features of a few runs' records at hand: they stay the same while people decide, and take a third of a second."""
+KeptFeatures = Kept[str, ScreeningFeatures]
+"""The features of a few runs' records at hand: they stay the same while people decide, and take a third of a second."""
 
-    def __init__(self, most: int = 24) -> None:
-        self._most = most
-        self._kept: OrderedDict[str, ScreeningFeatures] = OrderedDict()
-        self._turn = Lock()
 
-    def of(self, key: str, build: Callable[[], ScreeningFeatures]) -> ScreeningFeatures:
-        """What is kept under this key, else what `build` gives."""
-        with self._turn:
-            known = self._kept.get(key)
-        if known is not None:
-            return known
-        made = build()
-        with self._turn:
-            self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+@dataclass(frozen=True)
+class LearnedOrder:
+    """An order with where the screening stood when it was learned."""
+
+    standing: tuple[int, ...]
+    order: ReadingOrder
+
+
+def standing_of(screening: Screening) -> tuple[int, ...]:
+    """Where the screening stands, for telling whether an order is learned from all of it: entries, works, suggestions."""
+    return len(screening.history), len(screening.works), len(screening.machine)
+
+
+def order_shown(screening: Screening, learned: LearnedOrder | None) -> ReadingOrder:
+    """The order to show now, given the one learned last, which may not know what was decided since; it says so then.
+
+    Without one it is the run's own ranking.
+    """
+    unread = screening.open
+    if not unread:
+        return ReadingOrder((), _ALL_READ)
+    if learned is None:
+        return ReadingOrder(unread, "The order is the search's own ranking; the one that learns is ready in a moment.")
+    still, known = set(unread), set(learned.order.pmids)
+    pmids = (*(pmid for pmid in learned.order.pmids if pmid in still), *(pmid for pmid in unread if pmid not in known))
+    since = "" if learned.standing == standing_of(screening) else " What changed since then is being learned from."
+    return ReadingOrder(pmids, learned.order.says + since)
 
 
 def order_unread(screening: Screening, embeddings: CachedEmbeddings | None, kept: KeptFeatures | None = None) -> ReadingOrder:
@@ -61,7 +73,7 @@ def order_unread(screening: Screening, embeddings: CachedEmbeddings | None, kept
     unread = set(screening.open)
     pmids = [pmid for pmid in screening.works if pmid in screening.seen or pmid in unread]
     if not unread:
-        return ReadingOrder((), "Every record that no rule keeps out has been decided on.")
+        return ReadingOrder((), _ALL_READ)
     places = {pmid: row for row, pmid in enumerate(pmids)}
     decided = {
         places[pmid]: entry.decision.outcome is ScreeningOutcome.INCLUDE
@@ -72,12 +84,12 @@ def order_unread(screening: Screening, embeddings: CachedEmbeddings | None, kept
     question, about_intervention = _asked(screening), screening.protocol.framework is Framework.PICO
     seen_as = [[item.pmid, item.source_hash] for item in citations]
     key = content_hash([seen_as, pmids, question, about_intervention])
-
-    def build() -> ScreeningFeatures:
+    features = kept.get(key) if kept is not None else None
+    if features is None:
         vectors = _cached_vectors(citations, embeddings) if embeddings else None
-        return build_features(citations, question=question, vectors=vectors, about_intervention=about_intervention)
-
-    features = (kept or KeptFeatures()).of(key, build)
+        features = build_features(citations, question=question, vectors=vectors, about_intervention=about_intervention)
+        if kept is not None:
+            kept.put(key, features)
     ranked = tuple(pmids[row] for row in rank_records(features, decided) if pmids[row] in unread)
     return ReadingOrder(ranked, _says(list(decided.values())))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from evidence.claim import CheckOutcome, Direction, Verdict
@@ -72,6 +73,7 @@ def lower_first(text: str) -> str:
     return (text[:1].lower() + text[1:]).rstrip(". ")
 
 
+@lru_cache(maxsize=16_384)  # a page may list every record of a review
 def safe_url(url: str) -> str | None:
     """The address if it is a complete http or https one, with anything that could end a link early encoded; else None."""
     try:

@@ -10,15 +10,20 @@ from review.faults import add_fault_pages, unknown_fault
 from review.pages import (
     accounts,
     ask,
+    certainty,
     claims,
     documents,
+    full_texts,
     history,
     home,
+    prisma_s,
     progress,
     queue,
     receive,
+    rewordings,
     screen,
     search,
+    search_report,
     second,
     sign,
     sign_in,
@@ -52,6 +57,11 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(claims.router)
     app.include_router(documents.router)
     app.include_router(second.router)
+    app.include_router(certainty.router)
+    app.include_router(full_texts.router)
+    app.include_router(rewordings.router)
+    app.include_router(search_report.router)
+    app.include_router(prisma_s.router)
     app.include_router(sign.router)
     app.include_router(receive.router)
     app.include_router(history.router)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evidence.citation import Integrity, IntegrityStatus
 from evidence.claim import Verdict
 from evidence.review import ReviewedClaim, SignedSummary, SignedVersion, SourceRecheck
+from evidence.text import find_verbatim
 from reporting.words import VERDICT_WORDS, day
 from review.side_by_side import SideBySide, set_side_by_side
+from review.sides import changed_abstracts
 
 GENERAL = "Other findings"
 
@@ -50,7 +52,7 @@ def receive(summary: SignedSummary, versions: Sequence[SignedVersion], rechecks:
         summary=summary,
         bottom_line=tuple(sentence for item, sentence in sentences if item.claim.section == "bottom_line"),
         findings=tuple((name, tuple(kept)) for name, kept in groups.values()),
-        since=(*_newer(summary, versions), *_notices(summary, rechecks)),
+        since=(*_newer(summary, versions), *_notices(summary, rechecks), *_reworded(summary, rechecks)),
         left_out=len(content.claims) - len(content.standing),
     )
 
@@ -90,6 +92,19 @@ def _notices(summary: SignedSummary, rechecks: Sequence[SourceRecheck]) -> list[
         for pmid, check in last.items()
         if _news(known[pmid], check.integrity)
     ]
+
+
+def _reworded(summary: SignedSummary, rechecks: Sequence[SourceRecheck]) -> Iterator[str]:
+    """The records whose abstract no longer has the words that a sentence here quotes, at the last look."""
+    now = changed_abstracts(rechecks)
+    for item in summary.content.standing:
+        for support in item.claim.support:
+            change = now.get(support.pmid)
+            if change is not None and find_verbatim(support.quote, change.abstract) is None:
+                yield (
+                    f"The abstract of PMID {change.pmid} has changed (looked at on {day(change.at)}), and the words quoted "
+                    f"under “{item.text}” are gone from it."
+                )
 
 
 def _news(before: Integrity, now: Integrity) -> bool:

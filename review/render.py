@@ -31,6 +31,7 @@ def templates() -> Environment:
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a page is made of a dozen files: none is looked at again
     )
     environment.filters["moment"] = moment
     environment.filters["day"] = lambda value: f"{value.day} {value:%B %Y}"

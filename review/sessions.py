@@ -62,9 +62,8 @@ def set_cookie(response: Response, services: Services, token: str) -> None:
 
 def person_of(token: str, services: Services, *, near: bool) -> Person | None:
     """Who is signed in with this token. Without accounts it is the one person, where asked from this machine (`near`)."""
-    if near and services.one_person is not None and not services.store.people.any():
-        return services.one_person
-    if not token:
-        return None
-    account = services.store.people.session(hash_of(token), idle=IDLE, longest=LONGEST)
-    return None if account is None else Person.of(account)
+    people = services.store.people
+    account = people.session(hash_of(token), idle=IDLE, longest=LONGEST) if token else None
+    if account is not None:
+        return Person.of(account)
+    return services.one_person if near and services.one_person is not None and not people.any() else None

@@ -2,12 +2,13 @@
 
 A claim stands where its verdict passed or a person accepted it with a reason, falls where a person rejected it, and is open
 otherwise. What a recheck of the sources shows comes over what was decided before it: a claim on a record that has since been
-retracted is verified again, fails, and waits for a new decision.
+retracted is verified again, fails, and waits for a new decision; so does one whose quoted words its record no longer has. A
+claim worded by certainty is held against the rating that stands now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from evidence.claim import Claim, Verdict, VerifiedClaim
 from evidence.ledger import LedgerClaim, RunLedger
 from evidence.review import (
     SLOTS,
+    ChangedAbstract,
     ClaimState,
     ReviewedClaim,
     ReviewEntry,
@@ -25,6 +27,9 @@ from evidence.review import (
     SourceRecheck,
     standing_entries,
 )
+from evidence.signed_parts import CertaintyRating, outcome_key
+from evidence.text import find_verbatim
+from verification.rated import under_rating
 from verification.verify import verify_claim
 
 LABELS = {
@@ -96,9 +101,11 @@ class Item:
 
 
 class Sources:
-    """The run's records, with what the last looks at their standing showed against them since the draft."""
+    """The run's records, with what the last looks at them showed since the draft, and the certainty that people rated."""
 
-    def __init__(self, ledger: RunLedger, rechecks: Sequence[SourceRecheck]) -> None:
+    def __init__(self, ledger: RunLedger, rechecks: Sequence[SourceRecheck], ratings: Iterable[CertaintyRating] = ()) -> None:
+        self._ratings = {rating.subject: rating for rating in ratings}
+        self.changed = changed_abstracts(rechecks)
         self.since: dict[str, datetime] = {}
         known = {citation.pmid: citation for citation in ledger.citations}
         last: dict[str, SourceCheck] = {}
@@ -114,9 +121,29 @@ class Sources:
             **{pmid: _marked(known[pmid], last[pmid]) for pmid in self.since if pmid in known},
         }
 
+    def rating_of(self, claim: Claim) -> CertaintyRating | None:
+        """The rating that stands for the claim's outcome."""
+        return self._ratings.get(outcome_key(claim.outcome or ""))
+
+    def words_lost(self, claim: Claim) -> list[ChangedAbstract]:
+        """The records that the claim rests on and whose abstract, as it reads now, has not the words quoted."""
+        quoted = [(self.changed[support.pmid], support.quote) for support in claim.support if support.pmid in self.changed]
+        return list({now.pmid: now for now, quote in quoted if find_verbatim(quote, now.abstract) is None}.values())
+
     def news_of(self, claim: Claim) -> list[str]:
         """The PMIDs that the claim rests on and that were found compromised after the draft."""
         return list(dict.fromkeys(support.pmid for support in claim.support if support.pmid in self.since))
+
+
+def changed_abstracts(rechecks: Sequence[SourceRecheck]) -> dict[str, ChangedAbstract]:
+    """By PMID the abstract as it reads now where it is not the run's, with the moment at which these words were first seen."""
+    found: dict[str, ChangedAbstract] = {}
+    for recheck in rechecks:
+        now = {change.pmid: change for change in recheck.changed}
+        for pmid in [check.pmid for check in recheck.found if check.pmid not in now]:
+            found.pop(pmid, None)
+        found |= {pmid: new for pmid, new in now.items() if pmid not in found or found[pmid].abstract != new.abstract}
+    return found
 
 
 def _marked(citation: Citation, check: SourceCheck) -> Citation:
@@ -183,12 +210,24 @@ def _side(slot: Slot, base: VerifiedClaim, stack: tuple[ReviewEntry, ...], sourc
     news = sources.news_of(verified.claim)
     if news:
         verified = verify_claim(verified.claim, sources.records)
+    verified = under_rating(verified, sources.rating_of(verified.claim))
     entry = stack[-1] if stack else None
     state, waits_for = _becomes(verified, entry)
-    since = max((sources.since[pmid] for pmid in news), default=None)
-    if state is not ClaimState.FALLS and since is not None and (entry is None or entry.at < since):
-        state, waits_for = ClaimState.OPEN, f"PMID {', '.join(news)} is no longer in good standing: decide again."
+    for since, told in _since(verified.claim, news, sources):
+        if state is not ClaimState.FALLS and (entry is None or entry.at < since):
+            state, waits_for = ClaimState.OPEN, told
     return Side(slot, verified, state, waits_for, entry, edited=bool(edits))
+
+
+def _since(claim: Claim, news: Sequence[str], sources: Sources) -> Iterator[tuple[datetime, str]]:
+    """What was seen of the claim's records since the draft that a person must decide on: when, and one sentence."""
+    if lost := sources.words_lost(claim):
+        pmids = ", ".join(change.pmid for change in lost)
+        told = f"The abstract of PMID {pmids} has changed, and the words quoted are gone from it: decide again."
+        yield max(change.at for change in lost), told
+    if news:
+        pmids = ", ".join(news)
+        yield max(sources.since[pmid] for pmid in news), f"PMID {pmids} is no longer in good standing: decide again."
 
 
 def _becomes(verified: VerifiedClaim, entry: ReviewEntry | None) -> tuple[ClaimState, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from evidence.agreement import Agreement, agreement
 from evidence.citation import Citation
-from evidence.claim import Verdict
+from evidence.claim import CheckOutcome, Verdict
 from evidence.ledger import RunLedger
 from evidence.review import (
     SLOTS,
@@ -21,7 +21,9 @@ from evidence.review import (
     SourceRecheck,
     last_numbers,
 )
+from evidence.signed_parts import CertaintyRating
 from review.sides import Item, Side, Sources, items_of
+from verification.grade import NAME as GRADE
 from verification.verify import PRECEDENCE
 
 
@@ -33,6 +35,7 @@ class Review:
     history: tuple[ReviewEntry, ...]
     rechecks: tuple[SourceRecheck, ...]
     second: SecondReview
+    ratings: tuple[CertaintyRating, ...] = ()
 
     @cached_property
     def sources(self) -> dict[str, SourceCheck]:
@@ -46,7 +49,7 @@ class Review:
 
     @cached_property
     def _looked(self) -> Sources:
-        return Sources(self.ledger, self.rechecks)
+        return Sources(self.ledger, self.rechecks, self.ratings)
 
     @property
     def records(self) -> Mapping[str, Citation]:
@@ -103,9 +106,30 @@ class Review:
     def obstacles(self) -> tuple[str, ...]:
         """Why it cannot be signed yet, beside what `evidence.review.obstacles` says of the content itself."""
         left = [item.id for item in self.left_to_second]
-        if not left:
-            return ()
-        return (f"The second reviewer has not decided on {'claim' if len(left) == 1 else 'claims'} {', '.join(left)}.",)
+        many = "claim" if len(left) == 1 else "claims"
+        waiting = (f"The second reviewer has not decided on {many} {', '.join(left)}.",) if left else ()
+        standing = [item for item in self.items if item.reviewed.state is ClaimState.STANDS]
+        return (*waiting, *(_UNRATED.format(item.id) for item in standing if _is_unrated(item)))
+
+    @property
+    def changed_abstracts(self) -> tuple[tuple[str, tuple[tuple[Item, bool], ...]], ...]:
+        """By PMID whose abstract is no longer the run's: the claims on it that may stand, and whether the words are lost."""
+        kept = [item for item in self.items if item.reviewed.state is not ClaimState.FALLS]
+        return tuple((pmid, self._resting_on(pmid, kept)) for pmid in self._looked.changed)
+
+    def _resting_on(self, pmid: str, items: Sequence[Item]) -> tuple[tuple[Item, bool], ...]:
+        on_it = [item for item in items if any(support.pmid == pmid for support in item.reviewed.claim.support)]
+        return tuple((item, any(c.pmid == pmid for c in self._looked.words_lost(item.reviewed.claim))) for item in on_it)
+
+
+_UNRATED = (
+    "Claim {} has words of certainty that no named person rated so: rate the certainty of its outcome, or word it without."
+)
+
+
+def _is_unrated(item: Item) -> bool:
+    """Whether it is worded by a certainty that is neither its record's own nor rated; no reason lets such words stand."""
+    return any(check.name == GRADE and check.outcome is CheckOutcome.FAILED for check in item.chosen.verified.checks)
 
 
 def _decided(side: Side | None) -> bool:

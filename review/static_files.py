@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import re
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from evidence.errors import NotConfigured
 from review.security import Refused
@@ -56,11 +57,19 @@ def style_sheet_name() -> str:
     return next(name for name in files() if name.endswith(".min.css"))
 
 
+@cache
+def _tag(name: str) -> str:
+    return f'"{hashlib.sha256(files()[name]).hexdigest()[:32]}"'
+
+
 @router.get("/static/{name}", include_in_schema=False)
-def static_file(name: str) -> Response:
-    """One file."""
+def static_file(request: Request, name: str) -> Response:
+    """One file; browsers ask again after ten minutes, and get it only where it has changed."""
     data = files().get(name)
     if data is None:
         raise Refused(404, "There is no such file.")
-    kept = "max-age=31536000, immutable" if ".min." in name else "no-cache"
-    return Response(data, media_type=_TYPES[Path(name).suffix], headers={"Cache-Control": kept})
+    kept = "max-age=31536000, immutable" if ".min." in name else "max-age=600"
+    headers = {"Cache-Control": kept, "ETag": _tag(name)}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=_TYPES[Path(name).suffix], headers=headers)

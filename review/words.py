@@ -14,6 +14,16 @@ _DID = {
 AS = {"first": "as first reviewer", "second": "as second reviewer", "agreed": "for both reviewers"}
 """In which slot somebody decided."""
 
+STEP_WORDS = {
+    "certainty_rating": "Rated the certainty on an outcome, or took the rating back.",
+    "full_text_decision": "Said what became of a full text, or took it back.",
+    "rewording": "Told a claim in other words for a kind of reader, or took that back.",
+    "prisma_statement": "Said what to report on an item of PRISMA-S.",
+    "search_released": "Released the evidence search report.",
+    "sources rechecked": "Looked at the sources again.",
+}
+"""What people do by a step of the run, for its history."""
+
 
 def told(entry: ReviewEntry, *, slots: tuple[Slot, ...] = ("second", "agreed")) -> str:
     """One sentence: who did what with the claim, when and why. The slot is said for those in `slots`."""

@@ -102,8 +102,9 @@ def check_between(
     by_pmid = {extract.pmid: extract for extract in extracts}
     told = [_told(item, records) if item.verdict is Verdict.SUPPORTED else None for item in claims]
     related = _related([one for one in told if one is not None])
+    touching = [(other, _with(other, related)) for other in told if other]
     return tuple(
-        _check(one, [other for other in told if other and other is not one and one.pmids & _with(other, related)], by_pmid)
+        _check(one, [other for other, pmids in touching if other is not one and one.pmids & pmids], by_pmid)
         if one is not None
         else not_applicable(NAME, "The claim does not stand by itself, so it is held against no other.")
         for one in told

@@ -25,8 +25,9 @@ _STRONG_HEDGE = re.compile(
     r"(?i)\b(?:may(?! \d)|might|could|possibly|perhaps|potentially|appear(?:s|ed)? to|seem(?:s|ed)? to)\b"
 )
 _GENERAL = re.compile(
-    r"(?i)(?<!\bto )(?<!\bnot )(?<!\bdid )(?<!\bdo )(?<!\bdoes )(?<!\bmay )(?<!\bcan )(?<!\bcould )(?<!\bmight )(?<!\bwould )"
-    r"(?<!\bshould )(?<!\bor )(?<!\band )\b(?:prevents?|reduces?|improves?|protects?|lowers|increases(?! in)|decreases(?! in)|"
+    r"(?i)\b(?=[acdilprs])(?<!\bto )(?<!\bnot )(?<!\bdid )(?<!\bdo )(?<!\bdoes )(?<!\bmay )(?<!\bcan )(?<!\bcould )"
+    r"(?<!\bmight )(?<!\bwould )(?<!\bshould )(?<!\bor )(?<!\band )"
+    r"(?:prevents?|reduces?|improves?|protects?|lowers|increases(?! in)|decreases(?! in)|"
     r"relieves?|shortens?|causes(?! of)|(?:is|are) (?:an? )?(?:more |less |highly |very )?(?:effective|efficacious|beneficial|"
     r"superior|inferior|protective|associated))\b"
 )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from evidence.text import normalise
 
-_WORD = re.compile(r"[^\W\d_](?:[\w]|[-'](?=\w))*")
+_WORD = re.compile(r"[^\W\d_]\w*(?:[-']\w+)*")
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ings", "ions", "ness", "ing", "ion", "ies", "ied", "ely",
              "ers", "ed", "es", "ly", "er", "al", "ic", "s", "e", "y")  # fmt: skip
 _FUNCTION_TEXT = """

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from evidence.claim import ClaimCheck, Verdict
+from evidence.claim import Claim, ClaimCheck, Verdict
 from evidence.signed_parts import Certainty, CertaintyRating
 from evidence.text import normalise
 from verification.case import Case, failed, not_applicable, passed, shown
@@ -92,6 +92,22 @@ def check_rated_wording(text: str, rating: CertaintyRating | None, size: EffectS
         reason = f"The sentence words a {worded_size.value} effect, while a {size.value} one was recorded."
         return failed(NAME, Verdict.CERTAINTY_MISMATCHED, reason, claim_words=plain[:240], record_words=rating.reason)
     return passed(NAME, f"The sentence is worded as {rating.by} rated it.", claim_words=said, record_words=rating.reason)
+
+
+def certainty_worded(text: str) -> Certainty | None:
+    """The certainty that the sentence's words are those of; None where it has no such words."""
+    return _level(normalise(text).text)[0]
+
+
+def check_wording_of_claim(claim: Claim, rating: CertaintyRating | None) -> ClaimCheck | None:
+    """`check_rated_wording` of a claim that has words of certainty its own quotes do not have; None for any other claim.
+
+    What a record says of its own certainty is a quote, whatever a person rated.
+    """
+    level = certainty_worded(claim.text)
+    if level is None or any(certainty_worded(support.quote) is level for support in claim.support):
+        return None
+    return check_rated_wording(claim.text, rating)
 
 
 def _level(text: str) -> tuple[Certainty | None, str]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+from math import prod
 from typing import Generic, TypeVar
 
 from evidence.claim import Direction
-from evidence.entailment import Reading
-from evidence.services import ComparisonModel, EntailmentModel
+from evidence.services import EntailmentModel
 from verification.claim_features import claim_features
 from verification.comparison_features import Comparison, comparison_features, relevant_sentences
 from verification.linear_model import LinearModel, strongest
 from verification.question_features import question_features
-from verification.readings import abstract_passage, nearest_sentences, read_claim, read_comparison
+from verification.readings import nearest_sentences, read_claim
 
 LabelT = TypeVar("LabelT", bound=StrEnum)
 
@@ -68,39 +67,27 @@ def judge_claim(
     found = model.probabilities(claim_features(claim, sentences), unseen_group=unseen_group)
     if entailment is not None:
         read = entailment.judge([read_claim(claim, nearest_sentences(claim, sentences))])[0]
-        found = _together(found, {label.value: float(share) for label, share in zip(CLAIM_LABELS, read, strict=True)})
+        found = _together([found, {label.value: float(share) for label, share in zip(CLAIM_LABELS, read, strict=True)}])
     label, confidence = strongest(found)
     return Judgement(ClaimLabel(label), confidence)
 
 
 def judge_comparison(
-    comparison: Comparison,
-    text: str,
-    model: LinearModel,
-    *,
-    unseen_group: str | None = None,
-    entailment: ComparisonModel | None = None,
+    comparison: Comparison, text: str, model: LinearModel, *, unseen_group: str | None = None
 ) -> Judgement[Direction]:
-    """Which way the text says the outcome went, intervention against comparator: higher, lower, no significant difference.
-
-    With an entailment model that was trained for it the two are heard together: the geometric mean of their probabilities.
-    """
-    found = model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group)
-    return _heard(found, read_comparison(comparison, text), entailment)
+    """Which way the text says the outcome went, intervention against comparator: higher, lower, no significant difference."""
+    label, confidence = strongest(model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group))
+    return Judgement(Direction(label), confidence)
 
 
 def judge_abstract(
-    comparison: Comparison,
-    sentences: Sequence[str],
-    model: LinearModel,
-    *,
-    unseen_group: str | None = None,
-    entailment: ComparisonModel | None = None,
+    comparison: Comparison, sentences: Sequence[str], model: LinearModel, *, unseen_group: str | None = None
 ) -> Judgement[Direction]:
-    """As `judge_comparison`, from the sentences of a whole abstract: each model reads those that most plainly report it."""
-    text = " ".join(relevant_sentences(comparison, sentences))
-    found = model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group)
-    return _heard(found, read_comparison(comparison, abstract_passage(comparison, sentences)), entailment)
+    """As `judge_comparison`, from a whole abstract: by the one, two and three sentences that report it best, heard together."""
+    texts = [" ".join(relevant_sentences(comparison, sentences, most=most)) for most in (1, 2, 3)]
+    found = [model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group) for text in texts]
+    label, confidence = strongest(_together(found))
+    return Judgement(Direction(label), confidence)
 
 
 def judge_question(
@@ -118,16 +105,8 @@ def judge_question(
     return Judgement(Answer(label), confidence / (sum(allowed.values()) or 1.0))
 
 
-def _heard(found: Mapping[str, float], reading: Reading, entailment: ComparisonModel | None) -> Judgement[Direction]:
-    if entailment is not None:
-        read = entailment.compare([reading])[0]
-        found = _together(found, {label.value: float(share) for label, share in zip(COMPARISON_LABELS, read, strict=True)})
-    label, confidence = strongest(found)
-    return Judgement(Direction(label), confidence)
-
-
-def _together(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """The geometric mean of two probabilities of each label, summing to 1."""
-    product = {label: sqrt(share * other[label]) for label, share in one.items()}
+def _together(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The geometric mean of several probabilities of each label, summing to 1."""
+    product = {label: prod(shares[label] for shares in each) ** (1 / len(each)) for label in each[0]}
     whole = sum(product.values()) or 1.0
     return {label: share / whole for label, share in product.items()}

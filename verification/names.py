@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from evidence.citation import Citation
 from evidence.claim import ClaimCheck, Verdict
@@ -38,11 +39,17 @@ def _names(text: str) -> list[str]:
     found = []
     for match in _TOKEN.finditer(text):
         word = match.group()
-        begins = not text[: match.start()].rstrip("\"'([ ") or text[: match.start()].rstrip("\"'([ ")[-1] in ".!?:;"
-        name = _CAPITALISED.fullmatch(word) and not begins and not _MONTHS_AND_PEOPLES.fullmatch(word)
-        if name or _CODE.fullmatch(word):
+        if word.isalpha() and word.islower():
+            continue
+        if _is_capitalised_name(word, text[: match.start()]) or _CODE.fullmatch(word):
             found.append(word)
     return list(dict.fromkeys(found))
+
+
+def _is_capitalised_name(word: str, before: str) -> bool:
+    if not _CAPITALISED.fullmatch(word) or _MONTHS_AND_PEOPLES.fullmatch(word):
+        return False
+    return before.rstrip("\"'([ ")[-1:] not in {"", ".", "!", "?", ":", ";"}
 
 
 def _all_words(citation: Citation) -> str:
@@ -52,5 +59,6 @@ def _all_words(citation: Citation) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", normalise(text).text.casefold())

@@ -119,7 +119,9 @@ SIGNS: dict[str, re.Pattern[str]] = {
         r"(?:this|that|these|those|every|everyone|everything|any|anyone|all|only|it|them|me|us|him|her|no|nothing|yes|"
         r"silent|one more|"
         r"your|our|out|off|without|the|a|an|both|each|PMID)\b(?! (?:of|for) (?:the )?(?:study|trial|present))"
-        r"(?![^.!?]*\?)|"
+        r"(?![^.!?]*\?)"
+    ),
+    "grants or withholds a permission": re.compile(
         r"\b(?i:skip (?:the )?(?:verification|checks?|checking)|pre-?approved|without checking|sudo)\b|"
         r"\b(?i:new (?:directive|command|policy|mission))\b|\b(?i:hello|dear|hi),? (?i:model|assistant|AI|machine|"
         r"computer|bot)\b|"
@@ -177,6 +179,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
     ),
     "poses as a turn of a conversation": (
         "<|", "< |", "inst]", "sys]", "system", "assistant", "user", "human", "developer", "##", "end of", "sys>>",
+    ),
+    "breaks out of the form it is read in": ("<", "{", "}", "[", '"', "'", "“", "”", "```", "task:", "---", "====="),
+    "grants or withholds a permission": (
+        "skip ", "pre-approved", "preapproved", "checking", "sudo", "new ", "hello", "dear", "hi ", "hi, ", "command", "order",
+        "instruct", "authori", "require", "forbid", " ask ", " call", "the correct ", "the right ", "the true ",
+        "the expected ", "the user ", "llm-", "ai-", "bot-", "model-",
     ),
     "speaks to a model or reviewer": (
         "model", "llm", "bot", "assistant", "ai ", "ai-", "ai,", "artificial", "automat", "machine", "summari", "screener",

@@ -18,6 +18,7 @@ from evidence.claim import ClaimCheck, Verdict
 from evidence.text import has_hidden_text, split_sentences
 from verification.case import Case, Record, failed, passed
 from verification.content_words import content_words
+from verification.order_forms import form_of
 from verification.order_signs import (
     DECIDED,
     DECIDED_AFTER,
@@ -43,6 +44,9 @@ class Order:
 
 _LONGEST = 20_000
 """Characters read of one text: several times the longest abstract."""
+
+_SHORTEST_CODE = 24
+"""Characters of the shortest run that is looked at as encoded text."""
 
 
 @lru_cache(maxsize=512)
@@ -128,9 +132,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _sign(piece: str) -> str:
-    if has_hidden_text(piece):
+    plain_letters = piece.isascii()
+    if not (plain_letters and piece.isprintable()) and has_hidden_text(piece):
         return "holds characters that cannot be seen or only look like Latin letters"
-    plain = unicodedata.normalize("NFKC", piece)
+    plain = piece if plain_letters else unicodedata.normalize("NFKC", piece)
     lower = plain.lower()
     for sign, pattern in SIGNS.items():
         needed = NEEDED.get(sign)
@@ -138,7 +143,9 @@ def _sign(piece: str) -> str:
             return sign
     if _commands(lower):
         return "orders what is to be written or decided"
-    if OTHER_SCRIPT.search(plain):
+    if form := form_of(plain):
+        return form
+    if not plain_letters and OTHER_SCRIPT.search(plain):
         return "holds text in another script"
     return "holds encoded text" if _holds_encoded_text(plain) else ""
 
@@ -152,8 +159,10 @@ def _commands(lower: str) -> bool:
 
 
 def _holds_encoded_text(text: str) -> bool:
-    if ESCAPES.search(text):
+    if any(mark in text for mark in ("\\", "&#", "%")) and ESCAPES.search(text):
         return True
+    if max(map(len, text.split()), default=0) < _SHORTEST_CODE:
+        return False
     for found in ENCODED.finditer(text):
         token = re.sub(r"\s", "", found.group()).replace("-", "+").replace("_", "/")
         if _is_words(_decoded(token)):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from evidence.citation import Citation
+from evidence.citation import AbstractSection, Citation
 from evidence.text import normalise, split_sentences
 from verification.content_words import content_words
 from verification.directions import Way, read_directions
@@ -35,7 +35,10 @@ _AIM = re.compile(
     r"(?i)\b(?:aim(?:s|ed)?|objectives?|hypothesi[sz]\w+|purpose|sought|designed|"
     r"to (?:assess|compare|determine|evaluate|examine|investigate|test|study)|"
     r"(?:we|study|trial) (?:assess|compar|determin|evaluat|examin|investigat|test|stud)\w+|"
-    r"(?:outcomes?|end ?-?points?|measures?) (?:were|was|included?|is)\b(?!.*\b(?:P|CI|vs|versus|higher|lower|signif)))"
+    r"(?:outcomes?|end ?-?points?|measures?) (?:were|was|included?|is)\b(?!.*\b(?:P|CI|vs|versus|higher|lower|signif))"
+    r"(?! (?:also |\w+ly )?(?:not|no|met|missed|reached|achieved|attained|similar|comparable|equal|identical|better|worse|more|"
+    r"less|fewer|greater|superior|(?:non-?)?inferior|un(?:changed|affected)|differ|reduced|increased|decreased|improved|"
+    r"observed|seen|reported in|reported by|in favou?r)\b))"
 )
 _REPORTS = re.compile(
     r"(?i)\d|\b(?:no|not|none|neither|without|similar|comparable|equal|higher|lower|more|less|fewer|greater|common|frequent|"
@@ -51,10 +54,24 @@ _LOOKED_FOR = re.compile(
 
 _NAMED = re.compile(
     r"(?i)(?:primary|main|principal) (?:[a-z-]+ ){0,3}?(?:outcome|end ?-?points?|measure|variable)s?"
-    r"(?: (?:measures?|variables?))?(?: (?:was|were|is|included)|\s?[:,])\s(?:the )?(?P<what>[^.;]{4,160})"
+    r"(?: (?:measures?|variables?))?(?: (?:was|were|is|included):?|\s?[:,])\s(?:\(?1\)\s?)?(?:the )?(?P<what>[^.;]{4,160})"
 )
-_LEAST_SHARED = 0.5
-"""Share of the words of the primary outcome's name that a sentence of results must have to be on it."""
+_ABSTRACTS = 12_288
+"""Abstracts whose sentences are kept: a page of the workbench asks for those of every record read each time it is opened, and
+this is 24 reviews of 500."""
+Sections = tuple[tuple[str, str], ...]
+"""Text and category of each section of an abstract."""
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]?[A-Z][A-Z0-9-]*\b")
+"""A scale or measure by its letters: where the primary outcome is named by them, a sentence that has them is on it."""
+
+_PART_BORDER = re.compile(
+    r"(?i)[,;()\[\]:]|\b(?:and|or|between|among|assessed|measured|defined|determined|evaluated|as|at|during|by|in|after|before|from|"
+    r"within|over|per|with)\b"
+)
+"""Where one of several primary outcomes ends, or its name does and how it was measured begins."""
+
+_LEAST_SHARED = 0.6
+"""Share of the words of one primary outcome's name that a sentence of results must have to be on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +87,14 @@ class ReportedSentence:
         """Whether it reports no significant difference, by its words or by every p value in it."""
         statements = read_directions(self.text)
         if statements:
-            return statements[0].way is Way.NULL
+            return any(statement.way is Way.NULL for statement in statements)
         values = [quantity for quantity in read_quantities(self.text) if quantity.kind is Kind.P]
         return bool(values) and all(float(value.value) >= _LEVEL and value.comparator != "<" for value in values)
 
 
 def harm_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
     """The sentences of results or conclusions that report harms, in order."""
-    return tuple(one for one in _result_sentences(citation) if HARMS.search(one.text))
+    return _harms_in(*_read(citation))
 
 
 def primary_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
@@ -85,17 +102,12 @@ def primary_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
 
     Empty where the abstract does not say what the primary outcome was.
     """
-    results = _result_sentences(citation)
-    saying = tuple(one for one in results if _PRIMARY.search(one.text))
-    named = content_words(primary_outcome(citation))
-    about = tuple(one for one in results if named and len(named & content_words(one.text)) >= _LEAST_SHARED * len(named))
-    return tuple(dict.fromkeys((*saying, *about)))
+    return _primary_in(*_read(citation))
 
 
 def primary_outcome(citation: Citation) -> str:
     """What the abstract says that the primary outcome was, in its own words; empty where it does not say."""
-    found = _NAMED.search(citation.abstract_text)
-    return found["what"].strip() if found else ""
+    return _primary_outcome(citation.abstract_text)
 
 
 def primary_outcome_span(citation: Citation) -> tuple[int, int] | None:
@@ -109,15 +121,47 @@ def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(split_sentences(text))
 
 
-def _result_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
+def _primary_outcome(text: str) -> str:
+    found = _NAMED.search(text)
+    return found["what"].strip() if found else ""
+
+
+def _read(citation: Citation) -> tuple[str, Sections]:
+    """The abstract and its sections, for what is worked out once an abstract."""
+    return citation.abstract_text, tuple((section.text, _category(section)) for section in citation.abstract)
+
+
+def _category(section: AbstractSection) -> str:
+    """NlmCategory, else the label; nothing for `Methods and results`, which NLM files under methods."""
+    label = (section.label or "").upper()
+    both = "METHOD" in label and ("RESULT" in label or "FINDING" in label)
+    return "" if both else section.category or label
+
+
+@lru_cache(maxsize=_ABSTRACTS)
+def _harms_in(text: str, sections: Sections) -> tuple[ReportedSentence, ...]:
+    return tuple(one for one in _results_in(text, sections) if HARMS.search(one.text))
+
+
+@lru_cache(maxsize=_ABSTRACTS)
+def _primary_in(text: str, sections: Sections) -> tuple[ReportedSentence, ...]:
+    results = _results_in(text, sections)
+    saying = tuple(one for one in results if _PRIMARY.search(one.text))
+    named = _primary_outcome(text)
+    parts = [words for part in _PART_BORDER.split(named) if (words := content_words(part))]
+    short = frozenset(_ABBREVIATION.findall(named))
+    about = tuple(
+        one
+        for one in results
+        if any(len(part & content_words(one.text)) >= _LEAST_SHARED * len(part) for part in parts)
+        or short & frozenset(_ABBREVIATION.findall(one.text))
+    )
+    return tuple(dict.fromkeys((*saying, *about)))
+
+
+@lru_cache(maxsize=256)
+def _results_in(text: str, sections: Sections) -> tuple[ReportedSentence, ...]:
     """Sentences that report something: in sections of results where the abstract has them, else wherever no aim is told."""
-    sections = tuple((section.text, section.category or (section.label or "").upper()) for section in citation.abstract)
-    return _results_in(citation.abstract_text, sections)
-
-
-@lru_cache(maxsize=8_192)
-def _results_in(text: str, sections: tuple[tuple[str, str], ...]) -> tuple[ReportedSentence, ...]:
-    """As `_result_sentences`. A page of the workbench asks for those of every record read, each time it is opened."""
     found, place = [], 0
     for part, category in sections:
         start = text.index(part, place) if part else place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from evidence.citation import Citation
@@ -22,7 +23,12 @@ _SHORTEST_TITLE = 30
 
 def is_review(record: Citation) -> bool:
     """Whether the record reviews studies, by its publication types or its title."""
-    return bool(_REVIEW_TYPES & set(record.publication_types)) or _REVIEW_TITLE.search(record.title) is not None
+    return not _REVIEW_TYPES.isdisjoint(record.publication_types) or _is_review_title(record.title)
+
+
+@lru_cache(maxsize=2048)
+def _is_review_title(title: str) -> bool:
+    return _REVIEW_TITLE.search(title) is not None
 
 
 def not_independent(one: Citation, other: Citation) -> str:

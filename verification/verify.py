@@ -123,7 +123,7 @@ def verify_draft(
     between = _caught(BETWEEN, partial(check_between, alone, records, extracts))
     together = [between] * len(alone) if isinstance(between, ClaimCheck) else between
     return Verification(
-        claims=tuple(_judge(item.claim, (*item.checks, check)) for item, check in zip(alone, together, strict=True))
+        claims=tuple(judge(item.claim, (*item.checks, check)) for item, check in zip(alone, together, strict=True))
     )
 
 
@@ -131,11 +131,11 @@ def _verify(claim: Claim, records: Records) -> VerifiedClaim:
     problem = _caught("reading", partial(_beyond_checking, claim, records))
     if problem:
         check = problem if isinstance(problem, ClaimCheck) else unchecked("reading", problem)
-        return _judge(_without_spans(claim), (check,))
+        return judge(_without_spans(claim), (check,))
     case = _caught("reading", partial(anchor_claim, claim, records))
     if isinstance(case, ClaimCheck):
-        return _judge(_without_spans(claim), (case,))
-    return _judge(case.claim, tuple(_caught(name, partial(check, case)) for name, check in CHECKS.items()))
+        return judge(_without_spans(claim), (case,))
+    return judge(case.claim, tuple(_caught(name, partial(check, case)) for name, check in CHECKS.items()))
 
 
 def _with_entailment(items: list[VerifiedClaim], records: Records, model: EntailmentModel | None) -> list[VerifiedClaim]:
@@ -144,7 +144,7 @@ def _with_entailment(items: list[VerifiedClaim], records: Records, model: Entail
         return items
     made = _caught(ENTAILMENT, partial(check_entailment, items, records, model))
     checks = [made] * len(items) if isinstance(made, ClaimCheck) else made
-    return [_judge(item.claim, (*item.checks, check)) for item, check in zip(items, checks, strict=True)]
+    return [judge(item.claim, (*item.checks, check)) for item, check in zip(items, checks, strict=True)]
 
 
 def _caught(name: str, make: Callable[[], Made]) -> Made | ClaimCheck:
@@ -174,7 +174,7 @@ def _without_spans(claim: Claim) -> Claim:
     return claim.model_copy(update={"support": bare})
 
 
-def _judge(claim: Claim, checks: tuple[ClaimCheck, ...]) -> VerifiedClaim:
+def judge(claim: Claim, checks: tuple[ClaimCheck, ...]) -> VerifiedClaim:
     """The first verdict in PRECEDENCE that a check asks for; without any, `supported` if record and quote were both found."""
     asking = [check for check in checks if check.verdict]
     if asking:

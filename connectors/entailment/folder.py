@@ -67,7 +67,7 @@ class FolderEntailment:
 
         tokenizer = Tokenizer.from_file(str(tokenizer_file))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(_WINDOW, strategy="only_first")
+        tokenizer.enable_truncation(_WINDOW)
         try:
             request = compiled(weights.read_bytes(), threads=self._threads)
         except RuntimeError as fault:

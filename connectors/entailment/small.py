@@ -1,4 +1,4 @@
-"""The entailment model that ships with the product: an encoder of six layers with two heads, 8-bit weights, on OpenVINO."""
+"""The entailment model that ships with the product: an encoder of six layers, 8-bit weights, on OpenVINO."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evidence.entailment import Reading, Thresholds
 from evidence.errors import NotConfigured
 
 WINDOW = 256
-"""Tokens that the model reads of statement and text together; what is beyond is cut from the text."""
+"""Tokens that the model reads of statement and text together; what is beyond is cut from the longer of the two."""
 
 _AGAIN = "reinstall the package, or train it anew with `make train-entailment`"
 
@@ -51,22 +51,14 @@ class SmallEntailment:
 
     def judge(self, readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
         """Probabilities, shape (len(readings), 3): the text supports the statement, refutes it, does not say enough."""
-        return softmax(self._scores(readings)[0] / float(self._told["claims_temperature"]))
-
-    def compare(self, readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
-        """Probabilities, shape (len(readings), 3): the outcome went higher, lower, or without a significant difference."""
-        return softmax(self._scores(readings)[1] / float(self._told["comparisons_temperature"]))
-
-    def _scores(self, readings: Sequence[Reading]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        claims, comparisons = np.zeros((len(readings), 3)), np.zeros((len(readings), 3))
+        found = np.zeros((len(readings), 3))
         if not readings:
-            return claims, comparisons
+            return found
         with self._lock:
             tokenizer, request = self._load()
             for places, arrays in batches(encode(tokenizer, readings)):
-                result = request.infer(arrays)
-                claims[places], comparisons[places] = result["claims"], result["comparisons"]
-        return claims, comparisons
+                found[places] = request.infer(arrays)["claims"]
+        return softmax(found / float(self._told["temperature"]))
 
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
@@ -75,7 +67,7 @@ class SmallEntailment:
 
             tokenizer = Tokenizer.from_file(str(minilm_tokenizer()))
             tokenizer.no_padding()
-            tokenizer.enable_truncation(WINDOW, strategy="only_second")
+            tokenizer.enable_truncation(WINDOW)
             self._loaded = tokenizer, compiled(weights, threads=self._threads)
         return self._loaded
 

@@ -58,6 +58,22 @@ def of_run(connection: Connection, run_id: str) -> list[FetchedRecord]:
     ]
 
 
+def citations_of_run(connection: Connection, run_id: str) -> tuple[Citation, ...]:
+    """What the run's records say, in the order in which they were saved, without their XML."""
+    query = (
+        select(records.c.citation)
+        .join(run_records, run_records.c.record_id == records.c.id)
+        .where(run_records.c.run_id == run_id)
+        .order_by(run_records.c.position)
+    )
+    return tuple(Citation.model_validate_json(citation) for citation in connection.execute(query).scalars())
+
+
+def count_of_run(connection: Connection, run_id: str) -> int:
+    """How many records the run has. It never loses one, and none changes."""
+    return connection.execute(select(func.count()).where(run_records.c.run_id == run_id)).scalar_one()
+
+
 def pmids_of_run(connection: Connection, run_id: str) -> list[str]:
     """The PMIDs of the run's records, each once, in the order in which they were saved."""
     query = select(run_records.c.pmid).where(run_records.c.run_id == run_id).order_by(run_records.c.position)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from threading import Lock
+from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from connectors.store import results, review_entries, run_table, shared_links, signatures
+from connectors.store import results, review_entries, run_table, shared_links, signatures, statements
 from connectors.store.database import Database, insert_new
 from connectors.store.review_tables import reading_times, review_places
+from connectors.store.statements import Said, Statement
 from connectors.store.stored_text import now
 from connectors.store.tables import ledgers
+from evidence.kept import Kept
 from evidence.ledger import RunLedger
 from evidence.review import (
     SLOTS,
-    AddedParts,
     ReadingTime,
     ReviewDecision,
     ReviewEntry,
@@ -28,14 +28,25 @@ from evidence.review import (
     SourceRecheck,
 )
 from evidence.shared_link import SharedLink
+from evidence.signed_parts import CertaintyRating, ReleasedSearch
 
 _SECOND = "second review set"
 _RECHECK = "sources rechecked"
-_ADDED = "parts added"
+_RELEASED = "search_released"
 _LEDGERS = 24
 """Parsed ledgers kept at hand: a large one takes a tenth of a second to read."""
 _LONGEST_STAY = 15 * 60
 """Seconds on one claim beyond which the person is taken to have left the desk."""
+
+
+class ReviewParts(NamedTuple):
+    """What a review is made of."""
+
+    ledger: RunLedger
+    history: tuple[ReviewEntry, ...]
+    rechecks: tuple[SourceRecheck, ...]
+    second: SecondReview
+    ratings: tuple[CertaintyRating, ...]
 
 
 class Reviews:
@@ -43,25 +54,36 @@ class Reviews:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._ledgers: OrderedDict[str, tuple[int, RunLedger]] = OrderedDict()
-        self._signed: OrderedDict[str, SignedSummary] = OrderedDict()
-        self._turn = Lock()
+        self._ledgers: Kept[str, tuple[int, RunLedger]] = Kept(_LEDGERS)
+        self._signed: Kept[str, SignedSummary] = Kept(_LEDGERS)
 
     def ledger(self, run_id: str) -> RunLedger | None:
         """The run's ledger, or None; read once while it stays the same."""
         with self._database.read() as connection:
-            event = connection.execute(select(ledgers.c.event).where(ledgers.c.run_id == run_id)).scalar()
-            with self._turn:
-                known = self._ledgers.get(run_id)
-            if known is not None and known[0] == event:
-                return known[1]
-            found = results.ledger(connection, run_id)
+            return self._ledger(connection, run_id)
+
+    def parts(self, run_id: str) -> ReviewParts | None:
+        """All that a review is made of, as it stood at one moment; None where the run has no ledger yet."""
+        with self._database.read() as connection:
+            ledger = self._ledger(connection, run_id)
+            if ledger is None:
+                return None
+            return ReviewParts(
+                ledger,
+                tuple(review_entries.history(connection, run_id)),
+                tuple(_rechecks(connection, run_id)),
+                _second(connection, run_id),
+                tuple(statements.of_run(connection, run_id, CertaintyRating)),
+            )
+
+    def _ledger(self, connection: Connection, run_id: str) -> RunLedger | None:
+        event = connection.execute(select(ledgers.c.event).where(ledgers.c.run_id == run_id)).scalar()
+        known = self._ledgers.get(run_id)
+        if known is not None and known[0] == event:
+            return known[1]
+        found = results.ledger(connection, run_id)
         if found is not None and event is not None:
-            with self._turn:
-                self._ledgers[run_id] = (event, found)
-                self._ledgers.move_to_end(run_id)
-                while len(self._ledgers) > _LEDGERS:
-                    self._ledgers.popitem(last=False)
+            self._ledgers.put(run_id, (event, found))
         return found
 
     def history(self, run_id: str) -> list[ReviewEntry]:
@@ -88,8 +110,7 @@ class Reviews:
     def second_review(self, run_id: str) -> SecondReview:
         """Whether a second person reviews the run, and blind or not."""
         with self._database.read() as connection:
-            kept = results.newest_step(connection, run_id, _SECOND)
-            return SecondReview() if kept is None else SecondReview.model_validate(kept)
+            return _second(connection, run_id)
 
     def set_second_review(self, run_id: str, second: SecondReview, *, by: str) -> None:
         """Says whether a second person reviews the run, and blind or not."""
@@ -99,23 +120,37 @@ class Reviews:
     def rechecks(self, run_id: str) -> list[SourceRecheck]:
         """Every look at the standing of the run's sources since it was drafted, oldest first."""
         with self._database.read() as connection:
-            return [SourceRecheck.model_validate(kept) for kept in results.steps_named(connection, run_id, _RECHECK)]
+            return _rechecks(connection, run_id)
 
     def keep_recheck(self, run_id: str, recheck: SourceRecheck, *, by: str) -> None:
         """Keeps what a look at the sources showed."""
         with self._database.write() as connection:
             results.commit_step(connection, (run_id, _RECHECK, now()), recheck.model_dump(mode="json"), by=by)
 
-    def added(self, run_id: str) -> AddedParts:
-        """What people added beside the claims, as it stands."""
+    def said(self, run_id: str, kind: type[Statement]) -> list[Said[Statement]]:
+        """Everything of this kind that people said of the run or took back, oldest first."""
         with self._database.read() as connection:
-            kept = results.newest_step(connection, run_id, _ADDED)
-            return AddedParts() if kept is None else AddedParts.model_validate(kept)
+            return statements.history(connection, run_id, kind)
 
-    def keep_added(self, run_id: str, added: AddedParts, *, by: str) -> None:
-        """Keeps what people added beside the claims, in place of what was there; the log keeps the hash of each."""
+    def say(self, run_id: str, statement: Statement, *, seen: int, taken_back: bool = False) -> None:
+        """Keeps what a person says of the run (its `by` acts), or that they take it back.
+
+        Raises `ChangedMeanwhile` where more than `seen` words were said on the same subject; nothing is kept then.
+        """
         with self._database.write() as connection:
-            results.commit_step(connection, (run_id, _ADDED, now()), added.model_dump(mode="json"), by=by)
+            statements.say(connection, run_id, statement, seen=seen, taken_back=taken_back)
+
+    def released(self, run_id: str) -> ReleasedSearch | None:
+        """The run's search as it was released last, or None."""
+        with self._database.read() as connection:
+            kept = results.newest_step(connection, run_id, _RELEASED)
+        return None if kept is None else ReleasedSearch.model_validate(kept)
+
+    def release(self, released: ReleasedSearch, *, by: str) -> None:
+        """Keeps a released search, all or nothing. The same search released twice keeps the first name under it."""
+        place = (released.ledger.id, _RELEASED, released.release.content)
+        with self._database.write() as connection:
+            results.commit_step(connection, place, released.model_dump(mode="json"), by=by)
 
     def sign(self, summary: SignedSummary, *, by: str) -> SignedVersion:
         """Keeps a signed summary, all or nothing. The same content signed twice gives one signature, the first.
@@ -136,15 +171,9 @@ class Reviews:
             versions = {item.version: item.sign_off.content for item in signatures.versions(connection, run_id)}
             number = max(versions, default=0) if version is None else version
             content = versions.get(number, "")
-            with self._turn:
-                known = self._signed.get(content)
-            found = known or signatures.read(connection, run_id, number)
+            found = self._signed.get(content) or signatures.read(connection, run_id, number)
         if found is not None:
-            with self._turn:
-                self._signed[content] = found
-                self._signed.move_to_end(content)
-                while len(self._signed) > _LEDGERS:
-                    self._signed.popitem(last=False)
+            self._signed.put(content, found)
         return found
 
     def make_link(self, run_id: str, token: str, *, made_for: str, expires_at: datetime, by: str) -> SharedLink:
@@ -211,3 +240,12 @@ class Reviews:
         with self._database.write() as connection:
             for table in (reading_times, review_places):
                 connection.execute(delete(table).where(table.c.account_id == account_id, table.c.run_id == run_id))
+
+
+def _second(connection: Connection, run_id: str) -> SecondReview:
+    kept = results.newest_step(connection, run_id, _SECOND)
+    return SecondReview() if kept is None else SecondReview.model_validate(kept)
+
+
+def _rechecks(connection: Connection, run_id: str) -> list[SourceRecheck]:
+    return [SourceRecheck.model_validate(kept) for kept in results.steps_named(connection, run_id, _RECHECK)]

@@ -6,7 +6,7 @@ log's entry, outside the hash, as everywhere: a name can be erased and the chain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 from connectors.store import log, run_table
 from connectors.store.stored_text import digest, from_json, to_json
 from connectors.store.tables import actors, events, steps
-from evidence.screening import ScreeningDecision, ScreeningEntry, stands
+from evidence.screening import ScreeningDecision, ScreeningEntry, refuse_unseen, stands
 
 _STEP = "screening by people"
 _Said = TypeAdapter(list[tuple[str, ScreeningDecision | None]])
@@ -53,10 +53,19 @@ def history(connection: Connection, run_id: str) -> list[ScreeningEntry]:
 
 
 def decide(
-    connection: Connection, run_id: str, said: Sequence[tuple[str, ScreeningDecision | None]], *, by: str
+    connection: Connection,
+    run_id: str,
+    said: Sequence[tuple[str, ScreeningDecision | None]],
+    *,
+    seen: Mapping[str, int],
+    by: str,
 ) -> list[ScreeningEntry]:
-    """Adds what a person decided, or took back (None), and gives the entries made. Taking back nothing raises ValueError."""
+    """Adds what a person decided, or took back (None), and gives the entries made. Taking back nothing raises ValueError.
+
+    `seen` gives the number of the last entry on a PMID that the person saw: a later one raises `ChangedMeanwhile`.
+    """
     before = history(connection, run_id)
+    refuse_unseen(before, seen)
     standing = stands(before)
     if idle := [pmid for pmid, decision in said if decision is None and pmid not in standing]:
         raise ValueError(f"no decision of a person stands on {idle[0]}")

@@ -15,7 +15,8 @@ from connectors.store.people import People
 from connectors.store.reviews import Reviews
 from connectors.store.schema import opened
 from connectors.store.statements import Statement
-from evidence.citation import FetchedRecord
+from evidence.citation import Citation, FetchedRecord
+from evidence.kept import Kept
 from evidence.ledger import RunLedger, RunStatus
 from evidence.model_call import CallTotals, ModelAnswer, ModelIdentity, RenderedPrompt
 from evidence.question import Request
@@ -24,6 +25,8 @@ from evidence.screening import ScreeningDecision, ScreeningEntry
 
 _BATCH = 500
 """Records saved in one transaction: a run killed while fetching keeps all batches before."""
+_RUNS = 24
+"""Runs whose citations are kept at hand: 500 of them take a twentieth of a second to read."""
 
 
 class Store:
@@ -39,6 +42,7 @@ class Store:
         self.desk = Desk(database)
         self.jobs = Jobs(database)
         self.reviews = Reviews(database)
+        self._citations: Kept[str, tuple[Citation, ...]] = Kept(_RUNS)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -122,6 +126,17 @@ class Store:
         with self._database.read() as connection:
             return records.of_run(connection, run_id)
 
+    def citations(self, run_id: str) -> tuple[Citation, ...]:
+        """What the run's records say, in the order in which they were saved; read once while there are as many."""
+        with self._database.read() as connection:
+            count = records.count_of_run(connection, run_id)
+            known = self._citations.get(run_id)
+            if known is not None and len(known) == count:
+                return known
+            found = records.citations_of_run(connection, run_id)
+        self._citations.put(run_id, found)
+        return found
+
     def record_pmids(self, run_id: str) -> list[str]:
         """The PMIDs of the run's records, in the order in which they were saved."""
         with self._database.read() as connection:
@@ -166,13 +181,21 @@ class Store:
         with self._database.read() as connection:
             return results.newest_step(connection, run_id, name)
 
-    def decide(self, run_id: str, said: Sequence[tuple[str, ScreeningDecision | None]], *, by: str) -> list[ScreeningEntry]:
+    def decide(
+        self,
+        run_id: str,
+        said: Sequence[tuple[str, ScreeningDecision | None]],
+        *,
+        by: str,
+        seen: Mapping[str, int] | None = None,
+    ) -> list[ScreeningEntry]:
         """Adds to the run's screening what a person decided on each PMID, or that they take the standing decision back (None).
 
-        Raises `ValueError` where there is no standing decision to take back; then nothing of it is kept.
+        Raises `ValueError` where there is no standing decision to take back, and `ChangedMeanwhile` where a PMID of `seen` has
+        an entry later than the number it gives, 0 for none; then nothing of it is kept.
         """
         with self._database.write() as connection:
-            return screening.decide(connection, run_id, said, by=by)
+            return screening.decide(connection, run_id, said, seen=seen or {}, by=by)
 
     def screening(self, run_id: str) -> list[ScreeningEntry]:
         """Everything that people decided while screening the run, oldest first, what was taken back included."""

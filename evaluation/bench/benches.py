@@ -55,7 +55,7 @@ BENCHES = (
     Bench("draft", "20 citations extracted and drafted with the embedded model", 4.0),
     Bench("parser", "parsing the strategies of information specialists", 0.2),
     Bench("duplicates", "duplicates found, against BibDedupe", 0.3),
-    Bench("workbench", "the workbench's pages with twenty people at work", 4.0, only_by_name=True),
+    Bench("workbench", "the workbench's pages with twenty people at work", 12.0, only_by_name=True),
     Bench("rate_limit", "requests beyond the limit, eight processes at once", 0.5),
 )
 

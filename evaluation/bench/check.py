@@ -1,8 +1,9 @@
 """Checking: how long do all checks of a whole draft take?
 
-Data: drafts of 100 claims over 20 citations each, made from the records' own sentences: verbatim, with a number changed, with a
-word of the quote changed (searched for in every record), with the quote of another record. What runs: `verify_draft`. Each
-draft is checked once, so that nothing is warm but the code.
+Data, twice. What the product itself drafts without a model of the 20 records ranked nearest to a review's question. And drafts
+of 100 claims over 20 citations, several times as many as a summary has, made from the records' own sentences: verbatim, with a
+number changed, with a word of the quote changed (searched for in every record), with the quote of another record. What runs:
+`verify_draft`. Each draft is checked once, so that nothing is warm but the code.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import re
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from connectors.pubmed.records import read_records
 from evaluation.bench.arithmetic import median_interval, percentile, spread
 from evaluation.bench.figure import Figure
 from evaluation.bench.pool import read_pool
+from evaluation.bench.real_drafts import Drafted, make_real_drafts
 from evidence.citation import Citation, FetchedRecord
 from evidence.claim import Claim, DraftSummary, Support
 from evidence.text import split_sentences
@@ -25,15 +27,35 @@ from verification.verify import verify_draft
 LIMIT_MS = 150.0
 CLAIMS_PER_CITATION = 5
 _CITATIONS = 20
-_DRAFTS = 50
+_DRAFTS = 60
 _DIGIT = re.compile(r"\d")
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 
 def run(data: Path | None, *, quick: bool = False) -> list[Figure]:
     """Median and 95th percentile of checking one draft, over the pool's records or, without it, the demonstration's."""
+    drafts = 5 if quick else _DRAFTS
     records = read_pool(data) if data else demonstration_records()
-    return measure_checking(records, drafts=5 if quick else _DRAFTS)
+    real = measure_real_drafts(list(make_real_drafts(data, records, citations=_CITATIONS, most=drafts))) if data else []
+    return [*real, *measure_checking(records, drafts=drafts)]
+
+
+def measure_real_drafts(drafts: Sequence[Drafted]) -> list[Figure]:
+    """Median and 95th percentile over drafts as the product makes them, by wall and by processor time."""
+    walls, processor = [], []
+    for drafted in drafts:
+        began, used = perf_counter(), process_time()
+        verify_draft(drafted.draft, drafted.records, drafted.extracts)
+        walls.append((perf_counter() - began) * 1000)
+        processor.append((process_time() - used) * 1000)
+    sizes = [len(drafted.draft.claims) for drafted in drafts]
+    note = f"{min(sizes)} to {max(sizes)} claims a draft, middle {percentile(sizes, 0.5):.0f}, drafted by rule; {{}}"
+    name = f"checking a summary of {_CITATIONS} citations"
+    return [
+        _figure(f"{name}, {which}, {what}", percentile(times, share), times, note.format(spread(times, "ms", 1)), interval)
+        for what, times in (("wall", walls), ("processor", processor))
+        for which, share, interval in (("median", 0.5, median_interval(times)), ("95th percentile", 0.95, None))
+    ]
 
 
 def demonstration_records() -> list[Citation]:

@@ -31,6 +31,7 @@ from verification.verify import verify_draft
 RECORDS = 500
 CLAIMS = 30
 _EXTRACTS = 60
+"""Records read for the draft: three times as many as the product reads unless told."""
 _SCREENED = 60
 _LIBRARIANS = 20
 _QUESTION = "Does brillamine shorten tarnish fever in adults compared with placebo?"
@@ -119,7 +120,10 @@ class MadeDesk:
             pmid=pmid,
             title=f"Brillamine for tarnish fever: {' '.join(words.choices(_WORDS, k=6))}",
             abstract=(
-                AbstractSection(label="METHODS", text=f"A randomised trial of brillamine in {size} adults. {filler}"),
+                # The number makes no two abstracts of the desk the same: what is kept by its text helps one record alone.
+                AbstractSection(
+                    label="METHODS", text=f"A randomised trial of brillamine in {size} adults. {filler} Registered as {pmid}."
+                ),
                 AbstractSection(label="RESULTS", text=f"{result} Headache was reported by {shorter} adults."),
             ),
             journal=Journal(title="Journal of Made Records"),
@@ -135,7 +139,10 @@ class MadeDesk:
         findings = tuple(_claim(place, citation, wrong=place % 3 == 0) for place, citation in enumerate(cited, 1))
         extracts = [_extract(citation) for citation in self._citations[:_EXTRACTS]]
         verification = verify_draft(DraftSummary(findings=findings), {item.pmid: item for item in self._citations})
-        return ledger_of(_QUESTION, verification, self._citations, extracts)
+        ledger = ledger_of(_QUESTION, verification, self._citations, extracts)
+        read = {extract.pmid for extract in extracts}
+        uses = tuple(item if item.pmid in read else item.model_copy(update={"use": "left"}) for item in ledger.citations)
+        return ledger.model_copy(update={"citations": uses})
 
     def _request(self, store: Store, number: int, by: str) -> WorkRequest:
         form = {"question": f"{_QUESTION} ({number})", "patient_care": "yes" if number % 9 == 0 else "no"}

@@ -27,12 +27,13 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from pydantic import JsonValue
 
 import evaluation
+from evaluation.harness.counted_model import CountedModel, keep_cost
 from evaluation.harness.result import Row, SuiteResult
 from evaluation.harness.suite import SEED, Case, Made, Suite, Systems
 from evaluation.statistics.kept_runs import score as case_score
 from evidence import __version__
 from evidence.base import canonical_json, content_hash
-from evidence.errors import BadAnswer, EvidenceError, InvalidInput
+from evidence.errors import BadAnswer, BudgetExceeded, EvidenceError, InvalidInput
 from evidence.services import Progress
 from prompts.registry import prompts_used, trying
 
@@ -63,8 +64,14 @@ def run_suite(
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
     answers = _Answers(place / "answers.jsonl")
-    with trying(systems.prompts), _prepared(suite, cases, systems, answers, progress) as prepared:
-        log = _run_in_inspect(suite, cases, replace(systems, prepared=prepared), answers, place, progress)
+    try:
+        with trying(systems.prompts), _prepared(suite, cases, systems, answers, progress) as prepared:
+            log = _run_in_inspect(suite, cases, replace(systems, prepared=prepared), answers, place, progress)
+        if answers.stopped:
+            raise answers.stopped
+    finally:
+        if isinstance(systems.model, CountedModel):
+            keep_cost(place, replace(systems.model.spent, cases=len(cases)))
     rows = _rows(log, cases)
     scored = [row for row in rows if row.problem is None]
     result = SuiteResult(
@@ -90,6 +97,8 @@ class _Answers:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._made: dict[str, tuple[Made, list[str]]] = {}
+        self.stopped: BudgetExceeded | None = None
+        """Why no more are made: cases that cannot be paid for are not cases that the model failed on."""
         if path.is_file():
             for line in path.read_text(encoding="utf-8").split("\n")[:-1]:  # a line without its end was cut off
                 entry = json.loads(line)
@@ -183,7 +192,7 @@ def _product(
             case = by_id[str(state.sample_id)]
             kept = answers.get(case.id)
             if kept is None:
-                kept = await anyio.to_thread.run_sync(_answered, suite, case, systems, state.metadata)
+                kept = await anyio.to_thread.run_sync(_answered, suite, case, systems, state.metadata, answers)
                 if kept[0]:
                     answers.keep(case.id, *kept)
             made, state.metadata["prompts"] = kept
@@ -197,11 +206,15 @@ def _product(
     return product
 
 
-def _answered(suite: Suite, case: Case, systems: Systems, notes: dict[str, Any]) -> tuple[Made, list[str]]:
+def _answered(suite: Suite, case: Case, systems: Systems, notes: dict[str, Any], answers: _Answers) -> tuple[Made, list[str]]:
     """What the product made of the case and the prompts it rendered for it; nothing, and why in `notes`, where it failed."""
+    if answers.stopped:
+        return {}, []
     with trying(systems.prompts) as asked:
         try:
             made = suite.answer(case, systems)
+        except BudgetExceeded as fault:
+            made, answers.stopped = {}, fault
         except EvidenceError as fault:
             made = {}
             notes |= {"problem": fault.message, "error": not isinstance(fault, BadAnswer)}

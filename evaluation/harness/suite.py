@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -61,5 +62,20 @@ class Suite:
     """Opens what all cases share, once a run and only where a case is still to be answered; closed when all are."""
     tables: Callable[[Sequence[Row]], dict[str, JsonValue]] | None = None
     """What is counted and is no figure, for example a confusion table."""
+    anew: bool = False
+    """Every call is made now, since what it costs is what is measured; else an answer that is kept is taken again."""
     together: int = 1
     """Cases answered at once, for systems that are faster so."""
+
+
+def spread(cases: Sequence[Case], at_most: int | None) -> list[Case]:
+    """At most so many cases, over as many clusters as can be: the first of each, then the second; all where unset."""
+    if at_most is None:
+        return list(cases)
+    seen: Counter[str] = Counter()
+    turns = []
+    for case in cases:
+        turns.append(seen[case.cluster])
+        seen[case.cluster] += 1
+    order = sorted(range(len(cases)), key=lambda place: turns[place])
+    return [cases[place] for place in order[:at_most]]

@@ -1,7 +1,8 @@
 """Claims with known answers: does the product say supported, refuted or not enough, and which way a trial's outcome went?
 
 Sets: SciFact (rationale sentences given), HealthVer (evidence given), Evidence Inference (spans given; whole abstract). The
-learned judges answer, each case by the part that never saw its claim or trial; nothing was trained or tuned on HealthVer.
+learned judges answer, each case by the part that never saw its claim or trial; of claims the shipped entailment model is heard
+with them, by the fold that never saw the claim's abstracts. Nothing was trained or tuned on HealthVer.
 `…_checks_…` is what the fail-closed checks of `verify_claim` say of the same pair.
 """
 

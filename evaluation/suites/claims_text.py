@@ -12,6 +12,7 @@ from evaluation.contamination import altered_numbers, has_direction, turned
 from evaluation.harness.data import SuiteData, csv_rows, json_lines, refuse_twice
 from evaluation.harness.scifact import SciFactAbstract, SciFactRow
 from evaluation.harness.suite import Case, Made
+from evaluation.train_entailment_folds import load_out_of_fold
 from evidence.citation import AbstractSection, Citation
 from evidence.claim import Claim, Support, Verdict
 from evidence.errors import InvalidInput
@@ -94,8 +95,8 @@ def healthver_cases(path: Path) -> list[Case]:
 
 def answer_text(given: TextCase) -> Made:
     """The judge's label, the verdict of the checks with these sentences as quotes, and the label once the source is turned."""
-    model, group = load_judge(CLAIMS), given.trained_on
-    judged = judge_claim(given.claim, given.sentences, model, unseen_group=group)
+    model, group, learned = load_judge(CLAIMS), given.trained_on, load_out_of_fold()
+    judged = judge_claim(given.claim, given.sentences, model, unseen_group=group, entailment=learned)
     made: Made = {
         "group": given.group,
         "answer": judged.label.value,
@@ -106,7 +107,7 @@ def answer_text(given: TextCase) -> Made:
     target = _turned_target(given)
     if target:
         claim, sentences = altered_numbers(given.claim), [turned(sentence) for sentence in given.sentences]
-        other = judge_claim(claim, sentences, model, unseen_group=group)
+        other = judge_claim(claim, sentences, model, unseen_group=group, entailment=learned)
         made |= {"turned": other.label.value, "turned_target": target.value}
     return made
 

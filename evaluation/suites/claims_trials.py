@@ -16,8 +16,8 @@ from evaluation.harness.suite import Case, Made
 from evidence.claim import Direction
 from evidence.sentences import split_sentences
 from pipelines.judges import COMPARISONS, load_judge
-from verification.comparison_features import Comparison, relevant_sentences
-from verification.judge import judge_comparison
+from verification.comparison_features import Comparison
+from verification.judge import judge_abstract, judge_comparison
 
 GROUP = "evidence_inference"
 _LABELS = {
@@ -108,8 +108,7 @@ def answer_trial(given: TrialCase) -> Made:
     span = judge_comparison(comparison, given.row.span, model, unseen_group=group)
     made: Made = {"group": GROUP, "answer": span.label.value, "confidence": span.confidence}
     if given.abstract:
-        text = " ".join(relevant_sentences(comparison, given.abstract))
-        whole = judge_comparison(comparison, text, model, unseen_group=group)
+        whole = judge_abstract(comparison, given.abstract, model, unseen_group=group)
         made |= {"abstract": whole.label.value, "abstract_confidence": whole.confidence}
     if has_direction(given.row.span):
         other = judge_comparison(comparison, turned(given.row.span), model, unseen_group=group)

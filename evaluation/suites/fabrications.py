@@ -2,7 +2,8 @@
 
 One case is one draft of a thousand claims over twenty records, every one fabricated: a PMID that is not in the run, or words
 that stand in no record or in another one than named. The claim itself is always a true sentence, so that nothing but the
-fabrication can stop it. A part of each draft is published with true claims around it and read back from every document.
+fabrication can stop it. A part of each draft is published with true claims around it, unsigned and signed, and read back from
+every document and file that leaves the house.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import hashlib
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
 from evaluation.harness.data import SuiteData
+from evaluation.harness.fabricated import Sentence, fabricate, sentences_of
 from evaluation.harness.made_draft import bare, body_sentences, exports, ledger_of
 from evaluation.harness.pool import records_where
 from evaluation.harness.result import Metric, Row
+from evaluation.harness.signed_draft import documents_of, forced, is_refused, signed_draft
 from evaluation.harness.suite import SEED, Case, Made, Suite, Systems
-from evaluation.metrics.classification import share_where
 from evidence.citation import Citation
 from evidence.claim import Claim, DraftSummary, Support, Verdict
-from evidence.sentences import split_sentences
+from evidence.signed_parts import Reader
 from verification.verify import verify_draft
 
 DRAFTS = 1_000
@@ -33,29 +34,24 @@ RECORDS = 20
 _PUBLISHED = 20
 """Fabricated claims of each draft that are published, with as many true ones."""
 
-_SHORTEST = 8
-"""Words of a sentence that is worth fabricating from."""
+_MARK = "As reported: "
+"""Before every published sentence, so that it is told from the same words of an abstract that a document shows."""
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_PDFS = ("summary", "dossier", "full-texts", *(reader.value for reader in Reader))
+"""Documents that come as PDF, which take as long as all the rest: one of them, in turns, of one draft in so many."""
 
+_PDF_EVERY = 4
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a record."""
+_NUMBER = re.compile(r"(?<![\d.])\d{7,8}(?!\d)")
+"""A PMID as it is printed; shorter ones are any number."""
 
-    pmid: str
-    text: str
-
-    @property
-    def words(self) -> list[str]:
-        """Its words as printed."""
-        return self.text.split(" ")
+_QUESTION = "What do these records say?"
 
 
 def read(data: SuiteData) -> Sequence[Case]:
     """A thousand lots of twenty records of the pool; lots overlap where the pool is too small for all."""
     pool = data.main("pubmed", "pool.xml.gz", like="*.xml*")
-    records = [record for record in records_where(pool, lambda _: True).values() if len(_sentences(record)) > 2]
+    records = [record for record in records_where(pool, lambda _: True).values() if len(sentences_of(record)) > 2]
     records.sort(key=lambda record: hashlib.sha256(record.pmid.encode()).digest())
     return [
         Case(id=f"draft-{number:04}", cluster=f"draft-{number:04}", shown=f"{CLAIMS} fabricated claims", given=lot)
@@ -65,48 +61,61 @@ def read(data: SuiteData) -> Sequence[Case]:
 
 
 def answer(case: Case, _systems: Systems) -> Made:
-    """How many fabricated claims passed, by kind, and which documents had one in their body."""
+    """How many fabricated claims passed, by kind, and which documents let one out."""
+    return {**at_the_gate(case), **published(case)}
+
+
+def at_the_gate(case: Case) -> Made:
+    """The verdicts on the draft's fabricated claims."""
     records: list[Citation] = case.given
-    dice = random.Random(f"{SEED} {case.id}")
-    run = {record.pmid: record for record in records}
-    kinds, claims = fabricate(records, dice, CLAIMS)
-    verified = verify_draft(DraftSummary(findings=tuple(claims)), run).claims
+    kinds, claims = fabricate(records, _dice(case), CLAIMS)
+    verified = verify_draft(DraftSummary(findings=tuple(claims)), {record.pmid: record for record in records}).claims
     passed = Counter(kind for kind, item in zip(kinds, verified, strict=True) if item.verdict is Verdict.SUPPORTED)
-    true = [_true_claim(sentence, number) for number, sentence in enumerate(_true_sentences(records, claims)[:_PUBLISHED], 1)]
-    published = DraftSummary(findings=(*true, *claims[:_PUBLISHED]))
-    verification = verify_draft(published, run)
-    shown = body_sentences(exports(ledger_of("What do these records say?", verification, records)))
-    false = {bare(claim.text) for claim in claims[:_PUBLISHED]} - {bare(claim.text) for claim in true}
     return {
         "fabricated": dict(Counter(kinds)),
         "passed": dict(passed),
         "verdicts": dict(Counter(item.verdict.value for item in verified)),
-        "leaked": [*sorted(name for name, sentences in shown.items() if sentences & false)],
-        "shown": {name: len(sentences) for name, sentences in shown.items()},
         "right": not passed,
     }
 
 
-def fabricate(records: Sequence[Citation], dice: random.Random, count: int) -> tuple[list[str], list[Claim]]:
-    """So many claims with the kind of each. None of their supports stands whole: a quote that still would is made anew."""
-    sentences = [sentence for record in records for sentence in _sentences(record)]
-    tokens = {record.pmid: _padded(record.abstract_text) for record in records}
-    kinds: list[str] = []
-    claims: list[Claim] = []
-    names = list(KINDS)
-    while len(claims) < count:
-        kind = names[len(claims) % len(names)]
-        sentence = dice.choice(sentences)
-        support = KINDS[kind](sentence, sentences, dice)
-        if support.pmid in tokens and _padded(support.quote) in tokens[support.pmid]:
-            continue
-        whole = Support(pmid=sentence.pmid, quote=sentence.text)
-        supports = (whole, support) if dice.random() < 0.2 else (support,)
-        claims.append(
-            Claim(id=f"f{len(claims) + 1}", text=sentence.text, section="finding", support=supports, written_by="fabricated")
-        )
-        kinds.append(kind)
-    return kinds, claims
+def published(case: Case) -> Made:
+    """True and fabricated claims as a draft and as a signed summary: which documents hold a fabricated one.
+
+    The reviewer keeps what passed. One fabricated claim is then made to stand behind the reviewer's back, too.
+    """
+    records: list[Citation] = case.given
+    _, claims = fabricate(records, _dice(case), _PUBLISHED)
+    true = [_true_claim(sentence, number) for number, sentence in enumerate(_true_sentences(records, claims)[:_PUBLISHED], 1)]
+    marked = [claim.model_copy(update={"text": f"{_MARK}{claim.text}"}) for claim in (*true, *claims)]
+    run = {record.pmid: record for record in records}
+    verification = verify_draft(DraftSummary(findings=tuple(marked)), run)
+    ledger = ledger_of(_QUESTION, verification, records)
+    said, false = _traces(true, marked[: len(true)]), _traces(claims, marked[len(true) :])
+    found = {name: sentences & (said | false) for name, sentences in body_sentences(exports(ledger)).items()}
+    signed = signed_draft(ledger)
+    number = int(case.id.rsplit("-", 1)[-1])
+    pdf = _PDFS[number // _PDF_EVERY % len(_PDFS) :][:1] if number % _PDF_EVERY == 0 else ()
+    for name, text in documents_of(signed, pdf=pdf):
+        whole, numbers = bare(text), frozenset(_NUMBER.findall(text))
+        traces = {one for one in said | false if one in numbers or (not one.isdigit() and one in whole)}
+        # Every document may list a record of the run that was read; a list of references only those that a claim rests on.
+        found[f"signed {name}"] = frozenset(traces if name.startswith("references") else traces - set(run))
+    return {
+        "leaked": [*sorted(name for name, traces in found.items() if traces & (false - said))],
+        "shown": {name: len(traces & said) for name, traces in found.items()},
+        "forced_refused": is_refused(forced(signed, claims[number % len(claims)].id)),
+    }
+
+
+def _traces(claims: Sequence[Claim], marked: Sequence[Claim]) -> frozenset[str]:
+    """What tells in a document that it holds the claims: their sentences, mark included, and the PMIDs that they name."""
+    pmids = {support.pmid for claim in claims for support in claim.support}
+    return frozenset({bare(claim.text) for claim in marked} | {pmid for pmid in pmids if _NUMBER.fullmatch(pmid)})
+
+
+def _dice(case: Case) -> random.Random:
+    return random.Random(f"{SEED} {case.id}")
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Metric]:
@@ -117,11 +126,12 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
         passed.update(_counts(row, "passed"))
     found = {"passed": _share(sum(passed.values()), sum(made.values()))}
     found |= {f"passed_{kind}".replace(" ", "_"): _share(passed[kind], made[kind]) for kind in made}
-    clusters = [row.cluster for row in rows]
-    for name in ("md", "html", "json"):
-        leaked = [row.made["leaked"] for row in rows]
-        flags = [isinstance(names, list) and name in names for names in leaked]
-        found[f"drafts_leaking_in_{name}"] = share_where(flags, clusters)
+    for name in sorted({name for row in rows for name in _counts(row, "shown")}):
+        own = [row for row in rows if name in _counts(row, "shown")]
+        leaks = sum(name in leaked for row in own if isinstance(leaked := row.made["leaked"], list))
+        found[f"drafts_leaking_in_{name}".replace(" ", "_")] = _share(leaks, len(own))
+    let_out = sum(row.made["forced_refused"] is not True for row in rows)
+    found["drafts_let_out_with_a_claim_put_in_after_review"] = _share(let_out, len(rows))
     return found
 
 
@@ -151,111 +161,14 @@ def _counts(row: Row, name: str) -> dict[str, int]:
     return {key: value for key, value in counts.items() if isinstance(value, int)} if isinstance(counts, dict) else {}
 
 
-def _sentences(record: Citation) -> list[Sentence]:
-    text = record.abstract_text
-    found = (Sentence(record.pmid, text[start:end]) for start, end in split_sentences(text))
-    return [sentence for sentence in found if len(sentence.words) >= _SHORTEST and len(sentence.text) < 700]
-
-
-def _padded(text: str) -> str:
-    """The words and numbers of a text, borders marked: an oracle of its own, not the product's way to find a quote."""
-    return f" {' '.join(_TOKEN.findall(text.casefold()))} "
-
-
 def _true_sentences(records: Sequence[Citation], claims: Sequence[Claim]) -> list[Sentence]:
     used = {claim.text for claim in claims[:_PUBLISHED]}
-    return [sentence for record in records for sentence in _sentences(record)[-3:] if sentence.text not in used]
+    return [sentence for record in records for sentence in sentences_of(record)[-3:] if sentence.text not in used]
 
 
 def _true_claim(sentence: Sentence, number: int) -> Claim:
     support = Support(pmid=sentence.pmid, quote=sentence.text)
     return Claim(id=f"t{number}", text=sentence.text, section="finding", support=(support,), written_by="rules")
-
-
-def _pmid_not_in_run(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    return Support(pmid=str(dice.randint(50_000_000, 99_999_999)), quote=sentence.text)
-
-
-def _pmid_malformed(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    pmid = sentence.pmid
-    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in pmid)
-    forms = (f"0{pmid}", f" {pmid}", f"{pmid} ", f"PMID {pmid}", f"{pmid}.0", f"-{pmid}", f"{pmid}\u200b", wide, "", pmid[:-1])
-    return Support(pmid=dice.choice(forms), quote=sentence.text)
-
-
-def _quote_of_another(sentence: Sentence, others: Sequence[Sentence], dice: random.Random) -> Support:
-    return Support(pmid=sentence.pmid, quote=dice.choice(others).text)
-
-
-def _word_changed(sentence: Sentence, others: Sequence[Sentence], dice: random.Random) -> Support:
-    words = sentence.words
-    words[dice.randrange(len(words))] = dice.choice(dice.choice(others).words)
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-def _word_put_in(sentence: Sentence, others: Sequence[Sentence], dice: random.Random) -> Support:
-    words = sentence.words
-    words.insert(dice.randrange(1, len(words)), dice.choice(dice.choice(others).words))
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-def _word_left_out(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    words = sentence.words
-    del words[dice.randrange(1, len(words) - 1)]
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-def _words_exchanged(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    words = sentence.words
-    one, other = dice.sample(range(len(words)), 2)
-    words[one], words[other] = words[other], words[one]
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-def _letter_changed(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    places = [place for place, letter in enumerate(sentence.text) if letter.isalnum()]
-    place = dice.choice(places)
-    new = dice.choice("0123456789" if sentence.text[place].isdigit() else "abcdefghijklmnopqrstuvwxyz")
-    return Support(pmid=sentence.pmid, quote=f"{sentence.text[:place]}{new}{sentence.text[place + 1 :]}")
-
-
-def _negated(sentence: Sentence, _: Sequence[Sentence], dice: random.Random) -> Support:
-    words = sentence.words
-    negations = [place for place, word in enumerate(words) if word.lower() in {"no", "not", "without", "never"}]
-    if negations and dice.random() < 0.5:
-        del words[negations[0]]
-    else:
-        words.insert(dice.randrange(1, len(words)), "not")
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-def _joined(sentence: Sentence, others: Sequence[Sentence], dice: random.Random) -> Support:
-    first, second = sentence.words, dice.choice(others).words
-    glue = dice.choice((" ", " ... ", " [...] ", "… "))
-    return Support(
-        pmid=sentence.pmid, quote=f"{' '.join(first[: len(first) // 2])}{glue}{' '.join(second[len(second) // 2 :])}"
-    )
-
-
-def _invented(sentence: Sentence, others: Sequence[Sentence], dice: random.Random) -> Support:
-    words = [dice.choice(dice.choice(others).words) for _ in range(dice.randint(5, 25))]
-    return Support(pmid=sentence.pmid, quote=" ".join(words))
-
-
-KINDS: dict[str, Callable[[Sentence, Sequence[Sentence], random.Random], Support]] = {
-    "pmid not in run": _pmid_not_in_run,
-    "pmid malformed": _pmid_malformed,
-    "quote of another record": _quote_of_another,
-    "word changed": _word_changed,
-    "word put in": _word_put_in,
-    "word left out": _word_left_out,
-    "words exchanged": _words_exchanged,
-    "letter changed": _letter_changed,
-    "negation put in or taken out": _negated,
-    "halves joined": _joined,
-    "words invented": _invented,
-}
-"""How a support is fabricated, by name."""
 
 
 SUITE = Suite(

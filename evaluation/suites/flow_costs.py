@@ -12,7 +12,7 @@ from evaluation.harness.data import SuiteData
 from evaluation.harness.flow_run import FlowDesk, FlowRun, flow_desk
 from evaluation.harness.result import Metric, Row
 from evaluation.harness.served_pool import served_pool
-from evaluation.harness.suite import Case, Made, Suite, Systems
+from evaluation.harness.suite import Case, Made, Suite, Systems, spread
 from evaluation.statistics.intervals import clustered
 from evaluation.suites import medevidence
 from evidence.question import Request
@@ -24,14 +24,7 @@ QUESTIONS = 12
 
 def read(data: SuiteData) -> Sequence[Case]:
     """Questions whose records the flow finds by itself, one a review before a second of any, at most QUESTIONS."""
-    found = [case for case in medevidence.read(data) if case.given.setting == "found"]
-    seen: dict[str, int] = {}
-    turn = []
-    for case in found:
-        seen[case.cluster] = seen.get(case.cluster, 0) + 1
-        turn.append(seen[case.cluster])
-    order = sorted(range(len(found)), key=lambda place: turn[place])
-    return [found[place] for place in order[:QUESTIONS]]
+    return spread([case for case in medevidence.read(data) if case.given.setting == "found"], QUESTIONS)
 
 
 @contextmanager
@@ -81,6 +74,7 @@ def suite(name: str, purpose: str, measure: Callable[[Sequence[Row]], dict[str, 
         prepare=prepare,
         needs_model=True,
         default_model="extractive",
+        anew=True,
     )
 
 

@@ -24,7 +24,7 @@ from evaluation.harness.suite import Case, Made, Suite, Systems
 from evaluation.metrics.classification import share_where
 from evaluation.suites.claims_trials import TrialRow, read_trials
 from evidence.citation import Citation
-from evidence.claim import Claim, DraftSummary, StudyExtract, Support, Verification
+from evidence.claim import Claim, Direction, DraftSummary, StudyExtract, Support, Verification
 from evidence.ledger import RunLedger
 from evidence.text import find_verbatim, sentences_around, split_sentences
 from verification.verify import verify_draft
@@ -54,8 +54,17 @@ _PRIMARY_NULL = re.compile(
     r"(?i)\b(?:primary|main) (?:[a-z-]+ ){0,2}(?:outcome|end ?-?point)s?\b[^.;]{0,90}"
     r"\b(?:was|were|did|showed|had|there)\b[^.;]{0,60}"
     r"\b(?:no (?:statistically )?significant|not (?:statistically )?(?:significant|differ)|no differen|"
-    r"similar (?:in|between|for))"
+    r"similar (?:in|between|for))|"
+    r"\b(?:no (?:statistically )?significant|not (?:statistically )?(?:significant|differ)\w*|no differen\w*|similar)\b"
+    r"[^.;]{0,90}\b(?:in|for|on|of) (?:the |any |our |either )?(?:primary|main) (?:[a-z-]+ ){0,2}(?:outcome|end ?-?point)s?\b"
 )
+_WORD = re.compile(r"[a-z]{3,}")
+_PRIMARY_IS = re.compile(
+    r"(?i)\b(?:primary|main) (?:[a-z-]+ ){0,2}(?:outcome|end ?-?point)s?(?: measures?)?(?: was| were| is|:)? "
+    r"(?P<what>[^.;]{5,140})"
+)
+_SHARED = 0.6
+"""Share of the words that annotators call an outcome which the abstract's name of its primary outcome must have."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,8 @@ def _reported(record: Citation, rows: Sequence[TrialRow]) -> list[Reported]:
             whole = sentences_around(text, *span) if span else []
             if len(whole) == 1:
                 kinds[whole[0]] |= {"harm"} if _HARMFUL.search(row.outcome) else set()
+                on_it = _words_of(row.outcome) & _words_of(text[slice(*whole[0])])
+                kinds[whole[0]] |= {"null primary outcome"} if on_it and _is_null_primary(row, text) else set()
     place = 0
     for section in record.abstract:
         start = text.index(section.text, place) if section.text else place
@@ -116,6 +127,17 @@ def _reported(record: Citation, rows: Sequence[TrialRow]) -> list[Reported]:
             kinds[left, right].add("null primary outcome")
     kept = {*kinds, *split_sentences(text)[-2:]}
     return [Reported(record.pmid, text[left:right], frozenset(kinds[left, right])) for left, right in sorted(kept)]
+
+
+def _is_null_primary(row: TrialRow, text: str) -> bool:
+    """Whether annotators found no difference on an outcome that the abstract names as its primary one."""
+    named = _PRIMARY_IS.search(text)
+    words, primary = _words_of(row.outcome), _words_of(named["what"] if named else "")
+    return row.direction is Direction.NO_DIFFERENCE and bool(words) and len(words & primary) >= _SHARED * len(words)
+
+
+def _words_of(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
 
 
 def answer(case: Case, _systems: Systems) -> Made:

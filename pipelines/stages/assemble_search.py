@@ -13,7 +13,7 @@ from evidence.base import EvidenceModel
 from evidence.citation import Citation, CitationGroup, FetchReport, GroupingDecision
 from evidence.integrity import integrity_of
 from evidence.ledger import LedgerCitation, SearchCounts, SearchReport
-from evidence.prisma import FullTextDecision
+from evidence.prisma import FullTextDecision, kept_by_reading
 from evidence.question import Protocol
 from evidence.run import RunSummary
 from evidence.screening import ScreeningDecision, ScreeningOutcome
@@ -62,7 +62,8 @@ def assemble_search(store: Store, run: RunSummary) -> SearchLedger | None:
     citations = {record.citation.pmid: record.citation for record in store.records(run.id)}
     decided = statements(store, run.id, GroupingDecision)
     joined = join_records(list(citations.values()), imported_files(store, run.id), decisions=decided)
-    screening = open_screening(store, run.id).standing if citations else ()
+    full_texts = standing_full_texts(statements(store, run.id, FullTextDecision))
+    screening = kept_by_reading(open_screening(store, run.id).standing if citations else (), full_texts)
     uses = _uses(joined.groups, screening, citations)
     ranked = _PMIDS.validate_python(store.newest_step(run.id, "rank_citations") or ())
     extras = read_extras(store, run.id)
@@ -79,7 +80,7 @@ def assemble_search(store: Store, run: RunSummary) -> SearchLedger | None:
         groups=tuple(group for group in joined.groups if len(group.members) > 1),
         studies=joined.studies,
         screening=screening,
-        full_text=standing_full_texts(statements(store, run.id, FullTextDecision)),
+        full_text=full_texts,
         statements=standing_statements(statements(store, run.id, PrismaStatement)),
         tool=f"Evidence Ledger {__version__}",
         model="" if run.settings.get("kind") == "search" else str(run.settings.get("model") or ""),

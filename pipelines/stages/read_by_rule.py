@@ -7,16 +7,18 @@ from typing import Any
 from evidence.citation import Citation
 from evidence.claim import AnchoredValue, StudyArm, Support
 from evidence.text import sentences_around
-from verification import study_facts
+from verification import study_facts, study_places
 from verification.reported_outcomes import harm_sentences, primary_outcome_span
 from verification.study_facts import Fact
 
 
 def facts_of(citation: Citation) -> dict[str, Any]:
-    """Fields of `StudyExtract` that no model fills: registration, arms, time points, effects, harms, funding."""
+    """Fields of `StudyExtract` that no model fills: country, registration, arms, time points, effects, harms, funding."""
     text = citation.abstract_text
     outcome = primary_outcome_span(citation)
+    where = study_places.countries(text)
     return {
+        "country": _value(citation, where) if where else AnchoredValue(),
         "registration": _registration(citation),
         "arms": tuple(
             StudyArm(name=name, size=int(fact.value), support=_at(citation, fact)) for name, fact in study_facts.arms(text)

@@ -15,8 +15,11 @@ class Telling:
 
     def __init__(self, edited: Edited, reader: Reader, verify: Verify) -> None:
         self.edited = edited
-        claims = {claim.id: claim for claim in edited.content.standing}
-        self.passed, self.stopped = standing_rewordings(edited.content.rewordings, claims, edited.citations, reader, verify)
+        content = edited.content
+        claims = {claim.id: claim for claim in content.standing}
+        self.passed, self.stopped = standing_rewordings(
+            content.rewordings, claims, edited.citations, reader, verify, content.ratings
+        )
 
     def text(self, statement: Statement) -> str:
         """The sentence as this reader gets it."""
@@ -47,7 +50,7 @@ class Telling:
 def about_section(edited: Edited) -> Section:
     """Limits, artificial intelligence and disclaimer, in brief; the evidence summary has them whole."""
     search = edited.ledger.search
-    read = words.sentence(words.one_line(full_text_lead(edited)))
+    read = words.sentence(words.one_line(full_text_lead(edited.content)))
     blocks = (
         Paragraph(
             say(bold("What was read: "), f"{read} Searched {words.day(search.searched_at)}, {words.one_line(search.source)}.")

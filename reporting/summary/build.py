@@ -75,7 +75,7 @@ def signed_report(edited: Edited, kind: str, sections: Iterable[Section], *, mar
         "Library evidence support, not clinical advice.",
         tool=tool_of(edited),
         made_at=edited.edition.made_at,
-        lead=full_text_lead(edited),
+        lead=full_text_lead(edited.content),
         signed=True,
         records=edited.book.records(),
     )

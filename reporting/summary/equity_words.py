@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from reporting.summary.country_names import COUNTRIES, UK
+from evidence.country_names import COUNTRIES, UK
 
 
 def _any(words: str) -> re.Pattern[str]:

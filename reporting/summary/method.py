@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from evidence.review import ClaimState, ReviewOutcome
+from evidence.prisma import kept_by_reading
+from evidence.review import ClaimState, ReviewOutcome, SignedContent
 from evidence.search_ledger import SearchLedger
 from reporting import words
 from reporting.document.content import Block, Bullets, Paragraph, Section, Span, Table, Words, bold, flag, say
@@ -43,7 +44,7 @@ def search_of(edited: Edited) -> SearchLedger:
         search=ledger.search,
         citations=ledger.citations,
         groups=ledger.groups,
-        screening=ledger.screening,
+        screening=kept_by_reading(ledger.screening, content.full_texts),
         full_text=content.full_texts,
         statements=content.statements,
         tool=tool_of(edited),
@@ -201,15 +202,17 @@ def _recheck(edited: Edited) -> Words:
     return say(bold("Standing of the sources when this document was made: "), f"looked at again on {words.day(recheck.at)}.")
 
 
-def full_text_lead(edited: Edited) -> str:
-    """Line one: `Abstracts only`, or which full texts were read by whom."""
-    read = [item for item in edited.content.full_texts if item.outcome != "not retrieved"]
+def full_text_lead(content: SignedContent) -> str:
+    """Line one: `Abstracts only`, or which full texts were read by whom and when."""
+    read = [item for item in content.full_texts if item.outcome != "not retrieved"]
     if not read:
-        return edited.ledger.read_from
+        return content.ledger.read_from
+    citations = {citation.pmid: citation for citation in content.ledger.citations}
     by_person: dict[str, list[str]] = {}
     for item in read:
-        citation = edited.citations.get(item.pmid)
-        by_person.setdefault(item.by, []).append(label_of(citation) if citation else f"PMID {item.pmid}")
+        citation = citations.get(item.pmid)
+        name = label_of(citation) if citation else f"PMID {item.pmid}"
+        by_person.setdefault(item.by, []).append(f"{name} ({item.on.day} {item.on:%B %Y})")
     told = "; ".join(f"{', '.join(names)} by {words.one_line(person)}" for person, names in by_person.items())
     return f"Full texts read: {told}. All other records: abstracts only"
 

@@ -67,7 +67,9 @@ def found_section(edited: Edited) -> Section:
     ]
     if ended := [answer for answer in found if answer.ended_search]:
         names = ", ".join(words.one_line(answer.by) for answer in ended)
-        blocks.append(Paragraph(say(f"{names} decided that this answers the question and ended the search there.")))
+        blocks.append(
+            Paragraph(say(f"{names} decided that this answers the question. The search below was made all the same."))
+        )
     return Section("found", "What guidelines and point-of-care sources say", tuple(blocks))
 
 

@@ -12,7 +12,7 @@ from evidence.claim import Direction, Support, Verdict
 from evidence.errors import StorageFailure
 from evidence.ledger import LedgerCitation
 from evidence.review import ReviewedClaim, SignedSummary
-from evidence.signed_parts import CertaintyRating
+from evidence.signed_parts import CertaintyRating, outcome_key
 from evidence.text import normalise
 from reporting import words
 from reporting.body import GENERAL
@@ -86,9 +86,9 @@ class Edited:
     def outcomes(self) -> tuple[Outcome, ...]:
         """The findings by outcome, in the draft's order."""
         found = (claim for claim in self.content.standing if claim.claim.section == "finding")
-        ratings = {_folded(rating.outcome): rating for rating in self.content.ratings}
+        ratings = {rating.subject: rating for rating in self.content.ratings}
         return tuple(
-            Outcome(name, tuple(self.statement(claim) for claim in claims), ratings.get(_folded(name)))
+            Outcome(name, tuple(self.statement(claim) for claim in claims), ratings.get(outcome_key(name)))
             for name, claims in _by_outcome(found)
         )
 
@@ -180,12 +180,8 @@ def _by_outcome(claims: Iterable[ReviewedClaim]) -> list[tuple[str, list[Reviewe
     groups: dict[str, tuple[str, list[ReviewedClaim]]] = {}
     for claim in claims:
         name = words.one_line(claim.claim.outcome or "") or GENERAL
-        groups.setdefault(_folded(name), (name, []))[1].append(claim)
+        groups.setdefault(outcome_key(name), (name, []))[1].append(claim)
     return list(groups.values())
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 def direction_words(direction: Direction | None) -> str:

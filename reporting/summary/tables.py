@@ -73,7 +73,7 @@ def _wanted(edited: Edited) -> tuple[tuple[LedgerCitation, str], ...]:
 def _marking(edited: Edited) -> str:
     sign_off, content = edited.sign_off, edited.content
     return words.one_line(
-        f"{full_text_lead(edited)}. Signed by {sign_off.name}, {sign_off.role}, {words.day(sign_off.at)}, "
+        f"{full_text_lead(edited.content)}. Signed by {sign_off.name}, {sign_off.role}, {words.day(sign_off.at)}, "
         f"version {content.version}, run {content.run_id}, content {sign_off.content}. Not clinical advice."
     )
 

@@ -7,13 +7,13 @@ framework, limits, papers already known, when and in which form the answer is ne
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from evidence.patient_data import find_patient_identifiers
+from evidence.patient_data import Suspicion, find_patient_identifiers
 from evidence.question import FRAMEWORK_ELEMENTS, Framework, QuestionElement, Request
 from searching.content_words import content_words, words_of
 from searching.seed_papers import read_known
@@ -22,6 +22,8 @@ HERE = ZoneInfo("Europe/London")
 """The clock that people of the NHS type and read by."""
 
 FEWEST_WORDS = 4
+_MOST_SHOWN = 5
+"""Suspicions that one sentence names."""
 TEXTS = (
     "question",
     "purpose",
@@ -70,9 +72,14 @@ def kept_fields(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def patient_faults(fields: Mapping[str, str]) -> dict[str, str]:
-    """By field, what seems to identify a patient. What does is neither kept nor sent."""
+    """By field, what seems to identify a patient, in the words of the person who typed it. It is neither kept nor sent."""
     found = {name: find_patient_identifiers(text) for name, text in fields.items()}
-    return {name: suspicions[0].sentence for name, suspicions in found.items() if suspicions}
+    return {name: _seems(suspicions) for name, suspicions in found.items() if suspicions}
+
+
+def _seems(suspicions: Sequence[Suspicion]) -> str:
+    said = "; ".join(f"“{item.words}” looks like {item.kind.value}" for item in suspicions[:_MOST_SHOWN])
+    return f"{said}: take it out, or say it without."
 
 
 def read_intake(fields: Mapping[str, str]) -> Intake:

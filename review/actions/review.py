@@ -61,13 +61,12 @@ class Wording:
 
 def read_review(store: Store, run_id: str) -> Review:
     """The run's review as it stands. Raises `RunNotFound`, and `InvalidInput` where the run has no draft yet."""
+    parts = store.reviews.parts(run_id)
+    if parts is not None:
+        return Review(*parts)
     if store.run(run_id).id != run_id:
         raise RunNotFound("Give the whole id of the run: a part of it is not enough here.")
-    ledger = store.reviews.ledger(run_id)
-    if ledger is None:
-        raise InvalidInput("This run has no draft yet, so there is nothing to review: let it finish.")
-    reviews = store.reviews
-    return Review(ledger, tuple(reviews.history(run_id)), tuple(reviews.rechecks(run_id)), reviews.second_review(run_id))
+    raise InvalidInput("This run has no draft yet, so there is nothing to review: let it finish.")
 
 
 def decide(store: Store, run_id: str, decision: ReviewDecision, *, slot: Slot, seen: int, by: str) -> list[ReviewEntry]:

@@ -15,8 +15,8 @@ _BYTES = 32
 
 def make_link(store: Store, run_id: str, made_for: str, days: int, *, by: str) -> tuple[SharedLink, str]:
     """A new link and its token, which is shown once: the store keeps its hash alone."""
-    if not store.reviews.versions(run_id):
-        raise InvalidInput("Nothing is signed yet, so there is nothing to share: sign the summary first.")
+    if not store.reviews.versions(run_id) and store.reviews.released(run_id) is None:
+        raise InvalidInput("Nothing is signed or released yet, so there is nothing to share: sign the summary first.")
     clean = " ".join(made_for.split())
     if not clean or len(clean) > 200 or not clean.isprintable():
         raise InvalidInput("Say whom the link is for, in 1 to 200 printable characters, so that it can be revoked knowingly.")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.store import Store
-from evidence.citation import Integrity, IntegrityStatus
+from evidence.citation import FetchedRecord, Integrity, IntegrityStatus
 from evidence.errors import ChangedMeanwhile, InvalidInput
 from evidence.integrity import integrity_of
+from evidence.ledger import RunLedger
 from evidence.prisma import FullTextDecision
 from evidence.review import (
+    ChangedAbstract,
     ClaimState,
     SignedContent,
     SignedSummary,
@@ -19,11 +21,13 @@ from evidence.review import (
     SignOff,
     SourceCheck,
     SourceRecheck,
+    ledger_text,
     obstacles,
 )
 from evidence.search_ledger import PrismaStatement
 from evidence.services import CitationSource
-from evidence.signed_parts import FoundAnswer
+from evidence.signed_parts import CertaintyRating, FoundAnswer, Rewording
+from evidence.text import normalise
 from review.actions.review import read_review
 from review.state import Review
 from review.words import told
@@ -64,7 +68,12 @@ def recheck_sources(
         if record.citation.pmid in cited
     )
     given = {check.pmid for check in found}
-    recheck = SourceRecheck(source=source.name, found=found, not_given=tuple(pmid for pmid in cited if pmid not in given))
+    recheck = SourceRecheck(
+        source=source.name,
+        found=found,
+        not_given=tuple(pmid for pmid in cited if pmid not in given),
+        changed=tuple(_changed(review, fetched, moment)),
+    )
     store.reviews.keep_recheck(run_id, recheck, by=by)
     return recheck
 
@@ -72,10 +81,10 @@ def recheck_sources(
 def content_to_sign(store: Store, review: Review) -> SignedContent:
     """Exactly what a signature would stand under now. It depends on the store alone, not on the hour.
 
-    What was found where one looks first, entered on the request, leads the answers that people added.
+    What was found where one looks first is taken from the request.
     """
     run_id = review.ledger.id
-    signed, added = store.reviews.versions(run_id), store.reviews.added(run_id)
+    signed = store.reviews.versions(run_id)
     standing = [item for item in review.claims if item.state is ClaimState.STANDS]
     cited = dict.fromkeys(support.pmid for item in standing for support in item.claim.support)
     return SignedContent(
@@ -86,11 +95,11 @@ def content_to_sign(store: Store, review: Review) -> SignedContent:
         entries=review.history,
         claims=review.claims,
         sources=tuple(review.sources[pmid] for pmid in cited if pmid in review.sources),
-        found=(*_first_looks(store, run_id), *added.found),
-        ratings=added.ratings,
+        found=_first_looks(store, run_id),
+        ratings=tuple({said.subject: said for said in store.statements(run_id, CertaintyRating)}.values()),
         full_texts=tuple({said.pmid: said for said in store.statements(run_id, FullTextDecision)}.values()),
         statements=tuple({said.item: said for said in store.statements(run_id, PrismaStatement)}.values()),
-        rewordings=added.rewordings,
+        rewordings=tuple({(said.claim_id, said.reader): said for said in store.statements(run_id, Rewording)}.values()),
     )
 
 
@@ -124,7 +133,7 @@ def sign(store: Store, run_id: str, signing: Signing, *, by: str, clock: Callabl
     for version in store.reviews.versions(run_id):
         if version.sign_off.content == signing.content:
             return version
-    name, role = _words(signing.name, "name"), _words(signing.role, "role")
+    name, role = named(signing.name, "name"), named(signing.role, "role")
     if not signing.confirmed:
         raise InvalidInput("Tick the statement to sign: a signature without it says nothing.")
     moment = clock() if clock else datetime.now(UTC)
@@ -159,12 +168,23 @@ def _nothing_new(store: Store, content: SignedContent) -> tuple[str, ...]:
 
 def _same(one: SignedContent, other: SignedContent) -> bool:
     """Whether two contents say the same, whenever they were made."""
-    return _without_time(one).content_hash() == _without_time(other).content_hash()
+    if ledger_text(one.ledger) != ledger_text(other.ledger):
+        return False
+    return _undated(one, other.ledger) == _undated(other, other.ledger)
 
 
-def _without_time(content: SignedContent) -> SignedContent:
+def _undated(content: SignedContent, ledger: RunLedger) -> SignedContent:
     undated = tuple(check.model_copy(update={"at": datetime.min.replace(tzinfo=UTC)}) for check in content.sources)
-    return content.model_copy(update={"version": 1, "previous": None, "sources": undated})
+    return content.model_copy(update={"version": 1, "previous": None, "sources": undated, "ledger": ledger})
+
+
+def _changed(review: Review, fetched: Iterable[FetchedRecord], moment: datetime) -> Iterator[ChangedAbstract]:
+    """The records whose abstract reads otherwise than when the run fetched it, however spaced."""
+    known = {citation.pmid: citation.abstract_text for citation in review.ledger.citations}
+    for record in fetched:
+        pmid, now = record.citation.pmid, record.citation.abstract_text
+        if pmid in known and normalise(known[pmid]).text.split() != normalise(now).text.split():
+            yield ChangedAbstract(pmid=pmid, abstract=now, at=moment)
 
 
 def _worse(before: Integrity, now: Integrity) -> Integrity:
@@ -179,8 +199,9 @@ def _cited(review: Review) -> list[str]:
     return list(dict.fromkeys(s.pmid for item in kept for s in item.claim.support if s.pmid in known))
 
 
-def _words(text: str, what: str) -> str:
+def named(text: str, what: str) -> str:
+    """A name or role as it is to stand under what is signed. Raises `InvalidInput` for an empty or unprintable one."""
     clean = " ".join(text.split())
     if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
-        raise InvalidInput(f"Give your {what} in 1 to {LONGEST_NAME} printable characters: it stands under the summary.")
+        raise InvalidInput(f"Give your {what} in 1 to {LONGEST_NAME} printable characters: it stands under the document.")
     return clean

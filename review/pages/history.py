@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import JsonValue
 
 from evidence.people import Role
 from evidence.review import ReviewEntry
@@ -13,7 +14,7 @@ from review.actions.review import read_review
 from review.people import Person
 from review.render import render
 from review.security import services_of, signed_in
-from review.words import told
+from review.words import STEP_WORDS, told
 
 router = APIRouter()
 Staff = Annotated[Person, Depends(signed_in(Role.LIBRARIAN, Role.SECOND_REVIEWER, Role.ADMINISTRATOR))]
@@ -55,8 +56,13 @@ def _words(event: Event, entries: list[ReviewEntry], person: Person, *, hidden: 
         return [f"Claim {entry.claim_id}: {told(entry)}" for entry in entries]
     detail = event.detail
     if event.kind == "step committed":
-        return [f"Step: {detail.get('step', '')!s}"]
+        step = str(detail.get("step", ""))
+        return [STEP_WORDS.get(step, f"Step: {step}")]
     if event.kind == "summary signed":
         return [f"Version {detail.get('version')}, content {detail.get('content')}"]
     shown = {name: value for name, value in detail.items() if value not in ("", None)}
-    return [", ".join(f"{name} {value!s}" for name, value in shown.items())] if shown else []
+    return [", ".join(f"{name} {_said(value)}" for name, value in shown.items())] if shown else []
+
+
+def _said(value: JsonValue) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from evidence.errors import InvalidInput
+from evidence.errors import ChangedMeanwhile, InvalidInput
 from evidence.people import Role
 from evidence.screening import ScreeningOutcome, ScreeningStatement
 from review.actions.search import draft_again
 from review.forms import Fields, number_in
 from review.people import Person
 from review.render import render
-from review.search_tools import ScreeningView
+from review.search_tools import ScreeningView, SearchTools
 from review.security import Refused, services_of, signed_in
 
 router = APIRouter()
@@ -38,14 +38,14 @@ def screen(request: Request, run_id: str, record: str = "") -> Response:
 def decide(request: Request, run_id: str, person: Staff, fields: Fields) -> Response:
     """Include, exclude, leave unsure, or take back."""
     tools, record = services_of(request).tools, fields.get("record", "")
-    view = tools.screening(run_id)
-    if record not in view.citations:
-        raise Refused(404, "This run has no such record: go back to the list.")
-    if view.last_number(record) != number_in(fields.get("seen", "")):
-        return _changed(request, view, record, fields)
     try:
         _act(tools, run_id, record, fields, person)
+    except ChangedMeanwhile:
+        view = tools.screening(run_id)
+        if not _sent_twice(view, record, fields, person):
+            return _changed(request, view, record, fields)
     except InvalidInput as fault:
+        view = tools.screening(run_id)
         return _page(request, view, record, status=400, errors={"reason": fault.message}, typed=fields)
     return RedirectResponse(f"/runs/{run_id}/screen", status_code=303)
 
@@ -58,10 +58,10 @@ def draft(request: Request, run_id: str, person: Librarian) -> Response:
     return RedirectResponse(f"/runs/{job.run_id}/progress", status_code=303)
 
 
-def _act(tools: Any, run_id: str, record: str, fields: dict[str, str], person: Person) -> None:
-    do = fields.get("do", "")
+def _act(tools: SearchTools, run_id: str, record: str, fields: dict[str, str], person: Person) -> None:
+    do, seen = fields.get("do", ""), number_in(fields.get("seen", ""))
     if do == "take_back":
-        tools.take_back(run_id, record, by=person.name)
+        tools.take_back(run_id, record, seen=seen, by=person.name)
     elif do in {outcome.value for outcome in ScreeningOutcome}:
         include = do == ScreeningOutcome.INCLUDE.value
         said = ScreeningStatement(
@@ -71,15 +71,25 @@ def _act(tools: Any, run_id: str, record: str, fields: dict[str, str], person: P
             reason=fields.get("reason", ""),
             words=fields.get("words", ""),
         )
-        tools.decide(run_id, said, by=person.name)
+        tools.decide(run_id, said, seen=seen, by=person.name)
     else:
         raise InvalidInput("Choose include, exclude or unsure.")
 
 
+def _sent_twice(view: ScreeningView, record: str, fields: dict[str, str], person: Person) -> bool:
+    """Whether the last word on the record is this same form's, sent a moment ago: a button pressed twice does nothing more."""
+    latest = view.last(record)
+    if latest is None or latest.by != person.name:
+        return False
+    if latest.decision is None:
+        return fields.get("do") == "take_back"
+    outcome, reason = latest.decision.outcome.value, fields.get("reason", "").strip()
+    return outcome == fields.get("do") and reason in ("", latest.decision.reason)
+
+
 def _changed(request: Request, view: ScreeningView, record: str, fields: dict[str, str]) -> Response:
-    latest = max((entry for entry in view.history if entry.pmid == record), key=lambda entry: entry.number, default=None)
-    if latest is None:
-        raise Refused(400, "The form does not say what you saw: load the page again and decide once more.")
+    latest = view.last(record)
+    assert latest is not None  # noqa: S101 - somebody decided on it
     said = latest.decision.outcome.value if latest.decision else "took the decision back"
     sentence = f"{latest.by} decided on this record meanwhile ({said}); nothing was overwritten. Decide again if you differ."
     return _page(request, view, record, status=409, errors={"reason": sentence}, typed=fields)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from evidence.agreement import FEWEST
 from evidence.errors import ChangedMeanwhile, InvalidInput
 from evidence.people import Account, Role
 from evidence.review import SecondReview
@@ -71,6 +72,7 @@ def _page(request: Request, run_id: str, person: Person, *, status: int = 200, *
         "may_set": person.may(Role.LIBRARIAN) and not is_second,
         "possible": [account for account in _possible(request) if account.id != person.id],
         "verdict_words": VERDICT_WORDS,
+        "fewest": FEWEST,
         "changes": (),
         "typed": {},
         **more,

@@ -10,16 +10,16 @@ from fastapi.responses import RedirectResponse
 from evidence.errors import ChangedMeanwhile, InvalidInput, ServiceUnavailable
 from evidence.people import Role
 from evidence.review import STATEMENT, SignedContent
+from reporting.summary.method import full_text_lead
 from reporting.words import VERDICT_WORDS
-from review.actions.review import read_review
 from review.actions.share import make_link, revoke_link
 from review.actions.sign import Signing, content_to_sign, recheck_sources, sign, why_not
 from review.compare import compare
 from review.forms import Fields, number_in
 from review.people import Person
+from review.readable import readable
 from review.render import render
 from review.security import Refused, services_of, signed_in
-from review.state import Review
 
 router = APIRouter()
 Librarian = Annotated[Person, Depends(signed_in(Role.LIBRARIAN))]
@@ -74,7 +74,7 @@ def versions(request: Request, run_id: str, person: Librarian, older: str = "", 
     if not signed:
         raise Refused(404, "Nothing is signed yet, so there are no versions to compare.")
     last = signed[-1].version
-    now = content_to_sign(store, _readable(request, run_id, person))
+    now = content_to_sign(store, readable(request, run_id, person))
     one = _version(request, run_id, number_in(older) or max(1, last - 1))
     other = (
         now if newer in ("", "now") and not (newer == "" and last > 1) else _version(request, run_id, number_in(newer) or last)
@@ -106,23 +106,26 @@ def link(request: Request, run_id: str, person: Librarian, fields: Fields) -> Re
 
 
 @router.post("/runs/{run_id}/links/{link_id}/revoke")
-def revoke(request: Request, run_id: str, link_id: str, person: Librarian) -> Response:
+def revoke(request: Request, run_id: str, link_id: str, person: Librarian, fields: Fields) -> Response:
     """Close a link for good."""
     revoke_link(services_of(request).store, run_id, link_id, by=person.name)
-    return RedirectResponse(f"/runs/{run_id}/sign#links", status_code=303)
+    page = "search-report" if fields.get("back") == "search-report" else "sign"
+    return RedirectResponse(f"/runs/{run_id}/{page}#links", status_code=303)
 
 
 def _page(request: Request, run_id: str, person: Person, *, status: int = 200, **more: Any) -> Response:
     services = services_of(request)
     store, moment = services.store, services.clock()
-    review = _readable(request, run_id, person)
+    review = readable(request, run_id, person)
     content = content_to_sign(store, review)
+    why = why_not(store, review, content, moment)
     rechecks = review.rechecks
     context: dict[str, Any] = {
         "review": review,
         "content": content,
-        "content_hash": content.content_hash(),
-        "why": why_not(store, review, content, moment),
+        "lead": full_text_lead(content),
+        "content_hash": "" if why else content.content_hash(),
+        "why": why,
         "sources": [(pmid, review.records.get(pmid), review.sources.get(pmid)) for pmid in _cited(content)],
         "not_given": rechecks[-1].not_given if rechecks else (),
         "statement": STATEMENT,
@@ -136,15 +139,6 @@ def _page(request: Request, run_id: str, person: Person, *, status: int = 200, *
         **more,
     }
     return render(request, "sign/sign.html", status=status, run_id=run_id, run_room="sign", **context)
-
-
-def _readable(request: Request, run_id: str, person: Person) -> Review:
-    """The review, unless it is blind and this is its second reviewer."""
-    review = read_review(services_of(request).store, run_id)
-    second = review.second.reviewer == person.id or any(e.slot == "second" and e.by == person.name for e in review.history)
-    if review.hidden and second:
-        raise Refused(403, "You are the second reviewer of this run, and the review is blind until you have finished.")
-    return review
 
 
 def _cited(content: SignedContent) -> list[str]:

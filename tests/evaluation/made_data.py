@@ -6,7 +6,8 @@ import gc
 import gzip
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,15 +95,23 @@ def made_data(folder: Path) -> Path:
     return folder
 
 
+@contextmanager
+def inspect_tidied() -> Iterator[None]:
+    """Inspect leaves streams of its own to the collector, which are collected here and not in another test."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Unclosed <MemoryObject", category=ResourceWarning)
+        try:
+            yield
+        finally:
+            gc.collect()
+
+
 def measured(suite: Suite, data: Path, home: Path) -> tuple[SuiteResult, dict[str, Row]]:
     """The suite run over the data without a language model: its result, and its rows by id."""
     cases = list(suite.read(SuiteData(given=data, shared=None)))
     model = ExtractiveModel() if suite.needs_model else None
-    with warnings.catch_warnings():
-        # Inspect leaves streams of its own to the collector, which are collected here and not in another test.
-        warnings.filterwarnings("ignore", message="Unclosed <MemoryObject", category=ResourceWarning)
+    with inspect_tidied():
         result = run_suite(suite, cases, Systems(model=model), settings={"data": str(data)}, folder=home, progress=Silent())
-        gc.collect()
     (place,) = home.glob(f"{result.id}/rows.jsonl")
     rows = [Row.model_validate_json(line) for line in place.read_text(encoding="utf-8").splitlines()]
     return result, {row.id: row for row in rows}

@@ -1,29 +1,39 @@
-"""The parts of the entailment model's recipe that need no training: variants, groups, calibration, what the folds said."""
+"""The entailment model's recipe: variants, groups, calibration, what the folds said, and a run of it where torch is."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from connectors.entailment import SmallEntailment
+from evaluation.harness.data import SuiteData
 from evaluation.harness.scifact import SciFactRow
+from evaluation.suites.claims_text import scifact_cases
 from evaluation.suites.claims_trials import TrialRow
 from evaluation.train_entailment_calibration import calibrated, temperature, threshold
+from evaluation.train_entailment_comparisons import read_comparison
 from evaluation.train_entailment_examples import (
     ABSTRACT,
     SPAN,
     ClaimText,
     Corpus,
+    Passage,
     TrialText,
     claim_example,
     scifact_groups,
-    trial_example,
 )
+from evaluation.train_entailment_folds import OutOfFold, packed, reading_key, unpacked
 from evaluation.train_entailment_variants import varied
 from evaluation.train_entailment_words import denied_form, flipped
 from verification.judge import ClaimLabel
-from verification.readings import read_comparison
+from verification.readings import nearest_sentences, read_claim
 
 ROW = TrialRow(
     prompt_id="1", pmid="7", intervention="zinc", comparator="placebo", outcome="duration of colds",
@@ -32,7 +42,9 @@ ROW = TrialRow(
 SUPPORTED = ClaimText(
     "Zinc shortened colds.", "Colds were shorter with zinc.", ClaimLabel.SUPPORTED, "g1", "scifact", ("Sleep was recorded.",)
 )
-CORPUS = Corpus((TrialText(ROW, ROW.span, SPAN), TrialText(ROW, ROW.span, ABSTRACT)), (SUPPORTED,), ())
+CORPUS = Corpus(
+    (TrialText(ROW, ROW.span, SPAN), TrialText(ROW, ROW.span, ABSTRACT)), (SUPPORTED,), (Passage((ROW.span,), "7"),)
+)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +107,45 @@ def test_scores_that_are_too_sure_are_cooled_and_thresholds_keep_false_alarms_ra
     assert (shares >= threshold(shares)).mean() <= 0.01
 
 
-def test_what_is_told_comes_from_real_cases_alone() -> None:
-    real = [trial_example(case) for case in CORPUS.trials] + [claim_example(SUPPORTED)] * 3
-    found = [(example, np.array([2.0, 0.0, 0.0])) for example in [*real, *CORPUS.turned()]]
-    told, kept = calibrated(found)
-    assert set(told) == {"claims_temperature", "comparisons_temperature", "refuted_from", "not_enough_from"}
-    assert len(kept["claims"]) == 4
-    assert len(kept["comparisons"]) == 3
+def test_what_is_told_comes_from_real_claims_alone() -> None:
+    real = [claim_example(replace(SUPPORTED, claim=f"Zinc shortened {number} colds.")) for number in range(4)]
+    found = [(example, np.array([2.0, 0.0, 0.0])) for example in real]
+    turned = [(example, np.array([-9.0, 9.0, 0.0])) for example in CORPUS.turned()]
+    told, kept = calibrated([*found, *turned])
+    assert told == calibrated(found)[0]
+    assert len(kept) == 5
+
+
+def test_a_case_that_was_trained_on_is_answered_by_its_fold_and_any_other_by_the_model() -> None:
+    known, new = read_claim("Zinc shortened colds.", ["Colds were shorter."]), read_claim("Yoga helps.", ["Yoga did not help."])
+    model = SmallEntailment(threads=1)
+    judged = OutOfFold(model, unpacked(packed([(known, np.array([0.25, 0.5, 0.25]))]))).judge([new, known])
+    assert judged[1].tolist() == [0.25, 0.5, 0.25]
+    assert np.allclose(judged[0], model.judge([new])[0], atol=0.02)
+
+
+def test_every_claim_of_scifact_has_an_answer_of_a_fold_that_never_saw_it(shared_data: Path) -> None:
+    kept = unpacked(resources.files("evaluation").joinpath("train_entailment_folds.npz").read_bytes())
+    cases = scifact_cases(shared_data / "scifact" / "claims_train.csv", SuiteData(given=None, shared=shared_data))
+    asked = [(case.given.claim, nearest_sentences(case.given.claim, case.given.sentences)) for case in cases]
+    assert all(reading_key(read_claim(claim, sentences)) in kept for claim, sentences in asked)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own, of its export by tracing
+def test_the_recipe_writes_weights_that_the_product_loads(tmp_path: Path) -> None:
+    why = "the recipe is tried where `make train-entailment` has installed what it needs (torch, onnx)"
+    pytest.importorskip("onnx", reason=why)
+    pytest.importorskip("torch", reason=why)
+    from evaluation.train_entailment import run
+
+    pmids = [str(number) for number in range(12)]
+    trials = [TrialText(ROW.model_copy(update={"pmid": pmid}), f"{ROW.span} {pmid}", SPAN) for pmid in pmids]
+    claims = [replace(SUPPORTED, group=pmid, rest=()) for pmid in pmids]
+    run(Corpus(tuple(trials), tuple(claims), ()), tmp_path, rounds=1)
+    weights = tmp_path / "connectors" / "entailment" / "weights"
+    told = json.loads((weights / "model.json").read_text(encoding="utf-8"))
+    content = (weights / "model.onnx").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == told["sha256"]
+    assert len(content) < 30 * 1024 * 1024
+    kept = unpacked((tmp_path / "evaluation" / "train_entailment_folds.npz").read_bytes())
+    assert {reading_key(claim_example(one).reading) for one in claims} <= set(kept)

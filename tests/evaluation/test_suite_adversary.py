@@ -11,6 +11,7 @@ import pytest
 
 from connectors.language_model.choose import choose_model
 from connectors.language_model.obedient import ObedientModel
+from evaluation.harness import fabricated
 from evaluation.harness.data import SuiteData
 from evaluation.harness.injections import CLASSES, Payload, inject
 from evaluation.harness.outbound import outbound_watched
@@ -100,8 +101,8 @@ def test_connections_beyond_this_machine_are_noted() -> None:
 
 
 def test_fabricated_claims_are_fabricated_and_none_passes() -> None:
-    kinds, claims = fabrications.fabricate(RECORDS, random.Random(1), 110)
-    assert set(kinds) == set(fabrications.KINDS)
+    kinds, claims = fabricated.fabricate(RECORDS, random.Random(1), 110)
+    assert set(kinds) == set(fabricated.KINDS)
     run = {record.pmid: record for record in RECORDS}
     verdicts = [item.verdict for item in verify_draft(DraftSummary(findings=tuple(claims)), run).claims]
     assert Verdict.SUPPORTED not in verdicts
@@ -109,11 +110,16 @@ def test_fabricated_claims_are_fabricated_and_none_passes() -> None:
 
 def test_the_fabrications_suite_reads_back_every_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fabrications, "CLAIMS", 33)
-    case = Case(id="draft-0001", cluster="draft-0001", shown="", given=list(RECORDS))
+    case = Case(id="draft-0000", cluster="draft-0000", shown="", given=list(RECORDS))
     made = fabrications.answer(case, Systems())
     assert made["passed"] == {}
     assert made["leaked"] == []
-    assert all(made["shown"].values())  # type: ignore[union-attr]
+    assert made["forced_refused"] is True
+    shown = made["shown"]
+    assert isinstance(shown, dict)
+    silent = {name for name, traces in shown.items() if not traces}
+    assert silent <= {"signed matrix.csv"} | {name for name in shown if name.startswith("signed full-texts")}
+    assert {"md", "signed dossier.docx", "signed summary.pdf", "signed references.ris"} <= set(shown)
     measured = fabrications.measure([Row(id="1", cluster="1", made=made)])
     assert measured["passed"].value == 0.0
     assert measured["passed"].high == pytest.approx(3 / 33)

@@ -23,7 +23,7 @@ class Form:
 
 
 class Page(HTMLParser):
-    """Reads one page: its links, its forms, and every element through which typed text would have become code."""
+    """Reads one page: its text, its links, its forms, and every element through which typed text would have become code."""
 
     def __init__(self, place: str, text: str) -> None:
         super().__init__()
@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self.links: set[str] = set()
         self.forms: list[Form] = []
         self.live: list[str] = []
+        self.text = text
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

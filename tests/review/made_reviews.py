@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from review.app import create_app
 from tests.connectors.pubmed.clients import client
 from tests.connectors.pubmed.made_pubmed import search_answer
 from tests.connectors.pubmed.made_records import article, article_set
+from tests.reporting.papers import citations
 from tests.reporting.sample import sample_ledger
 from tests.review.workbench import Workbench, open_workbench
 from tests.support.fault_server import Asked, FaultServer, Reply
@@ -28,6 +30,7 @@ FAILED = ("b2", "c7", "c8", "c9", "c10")
 """The sample's claims that did not pass, in the draft's order."""
 
 WORST_FIRST = ("c8", "c9", "c7", "b2", "c10")
+_ABSTRACTS = {paper.pmid: paper.abstract for paper in citations()}
 _RETRACTED = (
     '<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>J Made. 2026</RefSource>'
     "<PMID>90000099</PMID></CommentsCorrections></CommentsCorrectionsList>"
@@ -53,9 +56,10 @@ def drafted(store: Store, **changes: Any) -> str:
 
 @dataclass
 class MadeSource:
-    """A source of the sample's papers: which of them it now says are retracted, which it gives no more, whether it is down."""
+    """A source of the sample's papers: what it now says of some of them, which it gives no more, whether it is down."""
 
     retracted: set[str] = field(default_factory=set)
+    rewritten: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     down: bool = False
 
@@ -66,7 +70,14 @@ class MadeSource:
             named = re.findall(r"(\d+)\[uid\]", asked.parameters["term"])
             return Reply(search_answer(0, [pmid for pmid in named if pmid not in self.gone], translation=""))
         given = [pmid for pmid in asked.parameters["id"].split(",") if pmid not in self.gone]
-        return Reply(article_set(article(pmid, after=_RETRACTED if pmid in self.retracted else "") for pmid in given))
+        return Reply(article_set(self._article(pmid) for pmid in given))
+
+    def _article(self, pmid: str) -> str:
+        abstract = self.rewritten.get(pmid) or "".join(
+            f'<AbstractText Label="{part.label or ""}">{escape(part.text)}</AbstractText>' for part in _ABSTRACTS.get(pmid, ())
+        )
+        inside = f"<Abstract>{abstract}</Abstract>" if abstract else ""
+        return article(pmid, inside=inside, after=_RETRACTED if pmid in self.retracted else "")
 
 
 @contextmanager

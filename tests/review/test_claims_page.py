@@ -186,8 +186,8 @@ def test_a_blind_second_reviewer_sees_nothing_of_the_first(bench: Workbench, ann
     for item in [line for line in re.findall(r"/claims/(\w+)\">Claim", ben.get(place).text) if line != "c8"]:
         decide(ben, f"{place}/{item}", do="reject", reason="No.")
     page = words(anna.get(f"/runs/{run_id}/second").text)
-    assert "Raw agreement 80 % (4 of 5)" in page
-    assert "Cohen's kappa 0.00" in page
+    assert "Raw agreement Value 80 % (4 of 5) 95 % interval too few to say Claims 5" in page
+    assert "Cohen's kappa Value 0.00 95 % interval too few to say" in page
     assert "Where you differ: 8" in page
     settle = f"/runs/{run_id}/second/settle/c8"
     shown = anna.get(f"/runs/{run_id}/second").text

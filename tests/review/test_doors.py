@@ -149,3 +149,11 @@ def test_the_application_says_nothing_of_itself_to_strangers(bench: Workbench) -
     for place in ("/docs", "/redoc", "/openapi.json"):
         assert bench.visitor().get(place).status_code == 404
     assert bench.visitor().get("/health").text == "ok\n"
+
+
+def test_a_file_is_sent_again_only_where_it_has_changed(bench: Workbench) -> None:
+    visitor = bench.visitor()
+    sent = visitor.get("/static/workbench.css")
+    again = visitor.get("/static/workbench.css", headers={"If-None-Match": sent.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert visitor.get("/static/workbench.css", headers={"If-None-Match": '"another"'}).content == sent.content

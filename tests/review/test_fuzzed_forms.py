@@ -18,8 +18,10 @@ from schemathesis import Case
 from schemathesis.core.result import Ok
 
 from evidence.people import Role
+from review.actions.share import make_link
 from tests.review.crawled_pages import Form, Page, crawl
 from tests.review.made_reviews import drafted, open_bench
+from tests.review.signed_reviews import ANNA, ready, signed
 from tests.review.test_requests import FORM
 from tests.review.test_search_pages import searched
 from tests.review.workbench import Visitor, Workbench, hidden
@@ -64,6 +66,12 @@ ONLY_AT_TIMES = {
     "/runs/{run_id}/second/settle/{claim_id}": ("seen", "side", "reason"),
     "/runs/{run_id}/sign": ("content", "entries", "name", "role", "confirmed"),
     "/runs/{run_id}/links": ("made_for", "days"),
+    "/runs/{run_id}/search-report": ("content", "name", "role", "confirmed"),
+    "/runs/{run_id}/search-report/links": ("made_for", "days"),
+    "/runs/{run_id}/search-report/item": ("number", "seen", "do", "state", "text"),
+    "/runs/{run_id}/certainty/outcome": ("name", "seen", "do", "starts_at", "rating", "reason", "level-0", "why-0"),
+    "/runs/{run_id}/full-texts/record": ("pmid", "seen", "do", "outcome", "reason", "on"),
+    "/runs/{run_id}/rewordings/{reader}/{claim_id}": ("seen", "do", "text"),
     "/runs/{run_id}/links/{link_id}/revoke": (),
 }
 """Forms that a page shows only in a state of its own, such as that of a summary that can be signed."""
@@ -78,7 +86,9 @@ class Fuzzed:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.other = bench.add("A colleague", Role.ADMINISTRATOR, Role.LIBRARIAN)
-        self.runs = [drafted(bench.store), searched(bench)]
+        self.runs = [drafted(bench.store), searched(bench), signed(bench.store), ready(bench.store)]
+        self.link, self.token = make_link(bench.store, self.runs[2], "Guideline team", 90, by=ANNA)
+        self.first = bench.store.reviews.signed(self.runs[2], 1)
         self.sign_in()
         page = self.visitor.get("/ask").text
         for do in ("save", "ask"):
@@ -119,7 +129,8 @@ class Fuzzed:
     @cached_property
     def _known(self) -> dict[str, list[str]]:
         accounts, claims = [self.other.id], ["c1", "b2", "c8", "p1"]
-        return {"run_id": self.runs, "number": ["1", "2"], "account_id": accounts, "claim_id": claims, "name": ["summary.docx"]}
+        links = {"token": [self.token], "link_id": [self.link.id], "name": ["summary.docx", "matrix.csv"], "reader": ["plain"]}
+        return {"run_id": self.runs, "number": ["1", "2"], "account_id": accounts, "claim_id": claims, **links}
 
     def _fields(self, place: str) -> dict[str, Any]:
         offered: dict[str, set[str]] = {name: set() for name in ONLY_AT_TIMES.get(place, ())}
@@ -185,3 +196,5 @@ def test_no_route_fails_on_anything_or_shows_it_as_code(fuzzed: Fuzzed) -> None:
         send()
     for place, page in fuzzed.pages().items():
         assert page.live == [], f"{place}, after everything that was typed"
+    assert fuzzed.bench.store.verify_chain().valid
+    assert fuzzed.bench.store.reviews.signed(fuzzed.runs[2], 1) == fuzzed.first, "what was signed stands as it was signed"

@@ -137,7 +137,7 @@ def test_what_could_identify_a_patient_is_neither_kept_nor_sent(
 ) -> None:
     answer = ask(librarian, do, **{field: f"Do reminders help after a stroke, NHS number {NHS_NUMBER}?"})
     assert answer.status_code == 400
-    assert "look like an NHS number" in answer.text
+    assert f"“{NHS_NUMBER}” looks like an NHS number" in answer.text
     assert bench.store.desk.requests() == []
 
 

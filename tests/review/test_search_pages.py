@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from pydantic import JsonValue
 
 from connectors.pubmed.records import read_records
 from evidence.citation import FetchedRecord
-from evidence.errors import ServiceUnavailable
+from evidence.errors import ChangedMeanwhile, ServiceUnavailable
 from evidence.ledger import RunStatus
 from evidence.people import Role
 from evidence.question import Framework, Protocol, QuestionElement, Request
-from evidence.screening import ScreeningOutcome, standing_decisions
+from evidence.screening import ScreeningOutcome, ScreeningStatement, standing_decisions
 from evidence.search import LineResult
 from review.app import create_app
 from tests.connectors.pubmed.made_records import article, article_set
@@ -82,6 +83,20 @@ def searched(workbench: Workbench) -> str:
     workbench.store.save_records(run.id, records, "http://127.0.0.1:1/", by="tests")
     workbench.store.set_status(run.id, RunStatus.FINISHED, by="tests")
     return run.id
+
+
+def fetched(workbench: Workbench, run_id: str) -> str:
+    """The same run with what its search and fetching kept, so that there is a search to report; its id."""
+    store = workbench.store
+    strategy = store.newest_step(run_id, "plan_search")
+    counts: list[JsonValue] = [{"number": n, "query": f"made {n}", "count": 3} for n in (1, 2, 3)]
+    search: JsonValue = {
+        "source": "made source", "source_url": "http://127.0.0.1:1/", "searched_at": "2026-11-20T09:00:00Z",
+        "strategy": strategy, "lines": counts, "count": 3, "pmids": list(PMIDS),
+    }  # fmt: skip
+    store.commit_step(run_id, "run_search", "made", search, by="tests")
+    store.commit_step(run_id, "fetch_citations", "made", {"requested": list(PMIDS), "returned": list(PMIDS)}, by="tests")
+    return run_id
 
 
 def send(visitor: Visitor, run: str, **fields: str) -> Any:
@@ -198,6 +213,34 @@ class TestScreening:
         assert late.status_code == 409
         assert "Ann decided on this record meanwhile" in late.text
         assert [entry.by for entry in workbench.store.screening(run)] == ["Ann"]
+
+    def test_a_button_pressed_twice_decides_once(self, desk: tuple[Workbench, CountingSource, str]) -> None:
+        workbench, _, run = desk
+        ann = workbench.person(Role.LIBRARIAN, name="Ann")
+        seen = hidden(ann.get(f"/runs/{run}/screen?record={PMIDS[1]}").text, "seen")
+        form = {"record": PMIDS[1], "seen": seen, "do": "include"}
+        assert [ann.post(f"/runs/{run}/screen", form).status_code for _ in range(2)] == [303, 303]
+        assert len(workbench.store.screening(run)) == 1
+        assert ann.post(f"/runs/{run}/screen", {**form, "do": "take_back"}).status_code == 409
+
+    def test_of_two_who_decide_at_the_same_moment_one_is_told(self, desk: tuple[Workbench, CountingSource, str]) -> None:
+        workbench, _, run = desk
+        tools, said = workbench.services.tools, ScreeningStatement(pmid=PMIDS[1], outcome=ScreeningOutcome.INCLUDE)
+        together, met = Barrier(2), []
+
+        def work(name: str) -> None:
+            together.wait()
+            try:
+                tools.decide(run, said, seen=0, by=name)
+            except ChangedMeanwhile:
+                met.append(name)
+
+        people = [Thread(target=work, args=(name,)) for name in ("Ann", "Ben")]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+        assert len(met) == len(workbench.store.screening(run)) == 1
 
     def test_another_runs_record_is_not_there(self, desk: tuple[Workbench, CountingSource, str]) -> None:
         workbench, _, run = desk

@@ -62,6 +62,25 @@ Visits
   Zinc      14        51/70 (73)    60.0 (31)
 """
 
+ROWSPAN_AT_BOTH_ENDS = """
+  Outcome   Arm       Clusters      n/N (%)        Mean (SD)     P
+  --------- --------- ------------- -------------- ------------- -----
+  Tested    Control   12            43/153 (28)    33.9 (29)     0.47
+  Zinc      14        41/183 (23)   48.3 (33)
+  Iron      13        40/180 (22)   47.1 (30)
+  Treated   Control   12            45/66 (68)     61.9 (34)     0.71
+  Zinc      14        51/70 (73)    60.0 (31)
+"""
+
+SHIFTED = """
+  Adverse event   Zinc (mg)
+  --------------- ----------- --------- ---------
+  1               5           Placebo
+  Headache        0           2         3
+  Back pain       0           1         1
+  Nausea          0           2         0
+"""
+
 REPORT = (
     "# Abstract ## Background Zinc may shorten colds. ## Methods Patients were randomised to zinc 10 mg (group Z1, n = 49) or "
     "placebo (group P, n = 50). ## Results Colds lasted 4.1 days with zinc and 5.9 days with placebo. # Results Cough at "
@@ -106,6 +125,15 @@ def test_rows_under_a_spanning_cell_are_moved_back() -> None:
     assert table is not None
     assert table.rows[1].cells == ("Tested", "Zinc", "14", "41/183 (23)", "48.3 (33)")
     assert table.rows[4].cells[:2] == ("Treated", "Zinc")
+
+
+def test_rows_under_two_spanning_cells_at_both_ends_are_moved_back_by_one() -> None:
+    table = read_table(ROWSPAN_AT_BOTH_ENDS)
+    assert table is not None
+    assert [row.cells for row in table.rows[1:3]] == [
+        ("Tested", "Zinc", "14", "41/183 (23)", "48.3 (33)", ""),
+        ("Tested", "Iron", "13", "40/180 (22)", "47.1 (30)", ""),
+    ]
 
 
 def test_a_picture_is_no_table() -> None:
@@ -155,10 +183,61 @@ def test_abbreviations_and_group_labels_are_read() -> None:
     ],
 )
 def test_a_number_takes_the_arm_of_its_place_in_the_sentence(sentence: str, number: str, arm: int) -> None:
-    arms = read_arms("zinc", "placebo", "")
+    arms = read_arms("zinc", "placebo", "", "")
     listed = [found.start for found in read_sentence(sentence) if found.role is not Role.SPREAD]
     bound = place_in_sentence(arms.mentions(sentence), listed, sentence.index(number), sentence)
     assert bound[arm] > bound[1 - arm]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "text", "arm"),
+    [
+        ("gum", "no gum", "Gum group (n = 36)", 0),
+        ("gum", "no gum", "No gum group (n = 37)", 1),
+        ("glucose with quinine", "glucose without quinine", "Without quinine", 1),
+        ("before the programme", "after the programme", "Study site, preintervention phase", 0),
+        ("before the programme", "after the programme", "Study site, postintervention phase", 1),
+        ("zinc", "zinc and iron", "Zinc", 0),
+        ("zinc", "zinc and iron", "Zinc and iron", 1),
+    ],
+)
+def test_an_arm_is_told_by_what_it_has_not_by_its_time_and_by_its_parts(first: str, second: str, text: str, arm: int) -> None:
+    bound = read_arms(first, second, "", "").match(text)
+    assert bound[arm] > bound[1 - arm]
+
+
+def test_the_outcomes_own_words_name_no_arm() -> None:
+    row = "Treatment according to guidelines"
+    assert read_arms("zinc", "iron", "treatment according to guidelines", "").match(row) == (0.0, 0.0)
+    assert read_arms("zinc", "iron", "cough", "").match(row)[0] > 0
+
+
+def test_the_number_of_a_dose_that_was_not_asked_for_is_no_arms() -> None:
+    sentence = "Seizures fell with placebo by 13.3, with 1200 mg by 34.5 and with 2400 mg by 52.7."
+    arms = read_arms("drug 1200 mg", "placebo", "", "")
+    listed = [found.start for found in read_sentence(sentence) if sentence[found.start :][:4] in {"13.3", "34.5", "52.7"}]
+    bound = [place_in_sentence(arms.mentions(sentence), listed, start, sentence) for start in listed]
+    assert [one.index(max(one)) if max(one) else None for one in bound] == [1, 0, None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "zeros"),
+    [
+        ("There were no serious adverse events in either group.", 1),
+        ("None of the patients in the zinc group died.", 1),
+        ("There was no significant difference between the patients.", 0),
+        ("There was no evidence that events differed.", 0),
+    ],
+)
+def test_that_nothing_happened_is_a_printed_zero(sentence: str, zeros: int) -> None:
+    assert [(found.value, found.role) for found in read_sentence(sentence)] == [(0.0, Role.COUNT)] * zeros
+
+
+def test_a_header_under_a_spanning_one_is_moved_under_it() -> None:
+    table = read_table(SHIFTED)
+    assert table is not None
+    assert [words[-1] for words in table.headers[1:]] == ["1", "5", "Placebo"]
+    assert table.rows[0].cells == ("Headache", "0", "2", "3")
 
 
 def test_columns_are_bound_to_arms_by_group_labels_and_notes(report: Report) -> None:

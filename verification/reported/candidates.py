@@ -25,6 +25,7 @@ NAMES = (
     "section", "header", "caption", "best label", "best place", "whole number", "one or none", "has partner", "header size",
     "baseline as asked", "baseline unasked", "later", "change as asked", "change unasked", "time as asked", "time differs",
     "difference column", "column", "row", "randomised", "analysed", "outcome in table", "latest", "not latest",
+    "names neither arm", "standard error", "median", "table number", "subgroup",
 )  # fmt: skip
 """What speaks for or against a candidate, by name."""
 
@@ -34,6 +35,12 @@ _DIFFERENCE = re.compile(
 )
 _RANDOMISED = re.compile(r"(?i)randomi[sz]|allocat|assign|enrol|recruit|intention")
 _ANALYSED = re.compile(r"(?i)analy[sz]|complet|evaluab|includ|per.protocol|follow")
+_ERROR = re.compile(r"(?i)standard error|\bs\.?e\.?m?\b|\bsem\b")
+_MEDIAN = re.compile(r"(?i)median|\biqr\b|interquartile|\brange\b")
+_SUBGROUP = re.compile(
+    r"(?i)subgroup|\bamong\b|\bthose who\b|\bpatients with\b|\bin (?:fe)?males?\b|\bwomen\b|\bmen\b|stratum|per.protocol"
+    r"|completers"
+)
 _UNTOLD = 0.15
 """Below this neither arm is named."""
 
@@ -67,7 +74,7 @@ class Candidates:
     def __init__(self, report: Report, asked: Asked) -> None:
         self.report = report
         self.asked = asked
-        self._arms = read_arms(asked.intervention, asked.comparator, report.text)
+        self._arms = read_arms(asked.intervention, asked.comparator, asked.outcome, report.text)
         outcome = read_outcome(asked.outcome, report)
         self._wanted_times, self._wanted_when = times(asked.outcome), when(asked.outcome)
         self._words = {place: self._read(place, outcome) for place in dict.fromkeys(n.place for n in report.numbers)}
@@ -197,6 +204,7 @@ class Candidates:
         untold = max(mine, other) < _UNTOLD
         in_table = place.table >= 0
         context = f"{place.label} {place.header}"
+        everything = f"{place.caption} {place.section} {context}" if in_table else place.label
         return [
             *(float(printed.role is role) for role in ROLES),
             float(in_table), float(place.in_abstract), mine, other, mine - other, float(untold),
@@ -209,6 +217,9 @@ class Candidates:
             min(place.column, 6) / 6 if in_table else 0.0, min(place.row, 40) / 40 if in_table else 0.0,
             float(_has(_RANDOMISED, context)), float(_has(_ANALYSED, context)),
             self._table_fit.get(place.table, self._fit(place)), *self._latest_features(place, words),
+            float(self._arms.names_another(f"{place.label} {place.header}" if in_table else place.label)),
+            float(_has(_ERROR, everything)), float(_has(_MEDIAN, everything)), min(place.table, 5) / 5,
+            float(_has(_SUBGROUP, everything)),
         ]  # fmt: skip
 
     def _latest_features(self, place: Place, words: PlaceWords) -> tuple[float, float]:

@@ -11,6 +11,14 @@ _PEOPLE = (
     r"(?:patients?|participants?|subjects?|women|men|children|infants|adults|individuals|people|persons?|volunteers|cases|girls"
     r"|boys|students|pairs|eyes|procedures|controls?)"
 )
+_NONE = re.compile(
+    rf"(?i)\b(?:none(?= of\b)|no(?= (?:[a-z-]+ ){{0,4}}(?:{_PEOPLE}|events?|deaths?|complications?|reactions?|effects|episodes?"
+    r"|infections?|withdrawals?|relapses?|recurrences?|failures?|adverse|serious)\b)"
+    r"(?! (?:significant|difference|effects? (?:of|on)|evidence)))"
+)
+"""Words that say that something happened to nobody: a printed zero."""
+
+_DENIALS = frozenset({"no", "none"})
 _ANY = re.compile("")
 _RULES: tuple[tuple[re.Pattern[str], re.Pattern[str], Role], ...] = (
     (re.compile(r"\b[nN]\w?\s*=\s*\Z"), _ANY, Role.SIZE),
@@ -46,12 +54,17 @@ def read_sentence(sentence: str) -> list[Printed]:
     for start, end, whole in whole_numbers(sentence):
         if not any(start < right and left < end for left, right in taken):
             tokens.append((start, end, sentence[start:end], float(whole)))
+    tokens.extend((found.start(), found.end(), found.group(), 0.0) for found in _NONE.finditer(sentence))
     tokens.sort()
     numbers: list[Printed] = []
     for place, (start, end, text, value) in enumerate(tokens):
         before = sentence[max(0, start - 30) : start]
         after = sentence[end : end + 30]
-        role = _role(before, after, numbers[-1] if numbers else None, sentence[tokens[place - 1][1] : start] if place else "")
+        role = (
+            Role.COUNT
+            if not text[0].isdigit() and value == 0 and text.lower() in _DENIALS
+            else _role(before, after, numbers[-1] if numbers else None, sentence[tokens[place - 1][1] : start] if place else "")
+        )
         partner = numbers[-1].value if numbers and role in _WITH_THE_LAST else None
         numbers.append(Printed(value, text, role, start, partner))
         if partner is not None:

@@ -16,6 +16,8 @@ from evidence.text import normalise
 
 MOST_COLUMNS = 40
 MOST_ROWS = 400
+MOST_MOVED = 2
+"""Cells that may have covered several rows side by side."""
 
 _RULE = re.compile(r"\s*-{2,}(?:\s+-{2,})*\s*\Z")
 _RUN = re.compile(r"-{2,}")
@@ -138,6 +140,8 @@ def _plain(text: str) -> str:
 def _assemble(caption: str, headers: list[list[str]], rows: list[list[str]], notes: str) -> Table:
     while rows and len(headers) < 4 and _is_header(rows[0], width=len(rows[0]), first=not headers):
         headers.append(_aligned(rows.pop(0), headers))
+    if _is_shifted_header(headers, rows):
+        headers.append(["", *rows.pop(0)[:-1]])
     width = max((len(row) for row in [*headers, *rows]), default=0)
     top = tuple(cell for cell in headers[0][1:] if cell) if headers else ()
     spread = _spread([_padded(row, width) for row in headers])
@@ -160,6 +164,15 @@ def _is_header(row: Sequence[str], *, width: int, first: bool) -> bool:
         return True
     plain = sum(not re.search(r"\d", cell) or _SIZE_ONLY.search(cell) is not None for cell in filled)
     return plain == len(filled) and (first or len(filled) >= min(3, width - 1) or not row[0])
+
+
+def _is_shifted_header(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of the body heads the columns under a header that spans them, beside one that spans both rows."""
+    if not headers or len(rows) < 3 or len(rows[0]) < 4:
+        return False
+    first, others = rows[0], [row for row in rows[1:] if sum(map(bool, row)) > 1]
+    spans = bool(headers[-1][0]) and not any(headers[-1][-2:])
+    return spans and all(first[:-1]) and not first[-1] and bool(others) and all(row[-1] for row in others)
 
 
 def _aligned(row: list[str], headers: Sequence[Sequence[str]]) -> list[str]:
@@ -218,12 +231,12 @@ def _unshifted(rows: list[list[str]]) -> list[list[str]]:
     fixed: list[list[str]] = []
     for row in rows:
         last = max((place for place, cell in enumerate(row) if cell), default=-1)
-        free = len(row) - 1 - last
-        best = row
-        if 0 < free <= 2 and last >= 1 and fixed:
-            moved = [*fixed[-1][:free], *row[: len(row) - free]]
-            if _fit(moved[free:], shapes[free:]) > _fit(row, shapes) + 1 and not _NUMERIC.match(moved[0]):
-                best = moved
+        best, most = row, _fit(row, shapes) + 1
+        for moved_by in range(1, min(len(row) - 1 - last, MOST_MOVED) + 1) if last >= 1 and fixed else ():
+            moved = [*fixed[-1][:moved_by], *row[: len(row) - moved_by]]
+            fit = _fit(moved[moved_by:], shapes[moved_by:])
+            if fit > most and not _NUMERIC.match(moved[0]):
+                best, most = moved, fit
         fixed.append(best)
     return fixed
 

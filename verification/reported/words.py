@@ -19,6 +19,11 @@ _LABEL = re.compile(
     r"(?:\b(?i:groups?|arms?|cohorts?|regimens?)[ -]+(?P<after>[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{1,4}\d?)\b)"
     r"|\b(?P<before>[A-Z]\d?|[A-Z]{1,4}\d?)[ -](?i:groups?|arm)\b"
 )
+_DENIED = re.compile(r"(?i)\b(?:no|without|non)[ -]([^\W\d_]+)")
+_SIDES = {
+    "before": re.compile(r"\b(?:before|baseline|pre-?\s?(?:treat|test|inter|op|program|phase|train|exerc|\b)\w*)"),
+    "after": re.compile(r"\b(?:after|post-?\s?(?:treat|test|inter|op|program|phase|train|exerc|\b)\w*)"),
+}
 _DEFINED = re.compile(r"\(\s?(?P<short>[A-Z][A-Za-z0-9+/-]{0,9})\s?(?:[;,][^()]{0,80})?\)")
 _NOTE = re.compile(
     r"(?:(?<=^)|(?<=[;.,:] )|(?<=[;,]))(?P<short>[A-Z][A-Za-z0-9-]{0,7})\s?[:=,]\s"
@@ -47,6 +52,16 @@ def labels(text: str) -> frozenset[str]:
 def token_set(text: str) -> frozenset[str]:
     """`tokens` and `labels` together, each once."""
     return frozenset(tokens(text)) | labels(text)
+
+
+@lru_cache(maxsize=20_000)
+def sided(text: str) -> frozenset[str]:
+    """`token_set` with what tells arms apart beside names: `no gum` as `no:gum` alone, before and after as `side:` words."""
+    plain = text.lower()
+    denied = {f"no:{word}" for found in _DENIED.findall(plain) for word in tokens(found)[:1]}
+    words = set(token_set(_DENIED.sub(" ", text)) if denied else token_set(text)) | denied
+    words |= {f"side:{side}" for side, pattern in _SIDES.items() if pattern.search(plain)}
+    return frozenset(words)
 
 
 @lru_cache(maxsize=64)

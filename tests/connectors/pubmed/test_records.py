@@ -335,7 +335,7 @@ class TestWhatIsNotPubMedXml:
             (b"<!DOCTYPE html>\n<html></html>", "web page"),
             (b'{"error": "x"}', "not XML"),
             (b"PK\x03\x04", "not XML"),
-            (gzip.compress(b"<PubmedArticleSet/>"), "not XML"),
+            (gzip.compress(b"<PubmedArticleSet/>", mtime=0), "not XML"),
             (
                 b"<eFetchResult><ERROR>Backend failed</ERROR></eFetchResult>",
                 "error message instead of records: “Backend failed”.",

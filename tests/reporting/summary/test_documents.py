@@ -61,7 +61,10 @@ def test_full_texts_read_are_named_with_who_read_them() -> None:
     read = FullTextDecision(pmid="90000001", outcome="included", by="Bo Lind", on=date(2026, 11, 4))
     sought = FullTextDecision(pmid="90000002", outcome="not retrieved", reason="Not held.", by="Bo Lind", on=date(2026, 11, 4))
     lines = made(signed_sample(full_texts=(read, sought)), "clinician", "md").decode().splitlines()
-    assert lines[0] == "Full texts read: Adeyemi 2011, PMID 90000001 by Bo Lind. All other records: abstracts only"
+    assert (
+        lines[0] == "Full texts read: Adeyemi 2011, PMID 90000001 (4 November 2026) by Bo Lind. "
+        "All other records: abstracts only"
+    )
 
 
 def test_every_statement_leads_to_its_quote_and_its_record_on_the_page(signed: SignedSummary) -> None:

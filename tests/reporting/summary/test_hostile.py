@@ -8,6 +8,7 @@ import re
 import zipfile
 from typing import Any
 
+import pypdf
 import pytest
 import rispy
 from hypothesis import given, settings
@@ -55,11 +56,12 @@ def test_a_pdf_links_nowhere_else_and_shows_the_text(document: str) -> None:
     content = made(SIGNED, document, "pdf")
     assert "alert(1)" in pdf_text(content)
     assert b"/JavaScript" not in content
-    assert (
-        b"evil.example" not in re.sub(rb"\(https?://(?:127|resolver|libkey)[^)]*\)", b"", content).replace(b"\\", b"") or True
-    )
-    for address in re.findall(rb"/URI \((.*?)(?<!\\)\)", content):
-        assert address.startswith((b"http://127.0.0.1", b"https://")), address
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    links = [note.get_object().get("/A", {}).get("/URI") for sheet in pages for note in sheet.get("/Annots", ())]
+    addresses = [address for address in links if address]
+    assert addresses
+    assert not [address for address in addresses if not address.startswith(("http://127.0.0.1", "https://"))]
+    assert not [address for address in addresses if "evil.example" in address.split("?")[0]]
 
 
 @pytest.mark.parametrize("document", PEOPLE)
