@@ -18,8 +18,8 @@ setup: ## make .venv; does nothing where it is up to date
 demo: setup ## ask a clinical question of the demonstration collection, and draft the answer
 	@$(BIN)/evidence demo
 
-test: setup ## run every test
-	@env -u EVIDENCE_HOME $(BIN)/python -m pytest
+test: setup ## run every test but those of pages, on all cores
+	@env -u EVIDENCE_HOME $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile
 
 check: setup ## lint, format, types, and which package may import which
 	@$(BIN)/ruff check .
@@ -27,7 +27,7 @@ check: setup ## lint, format, types, and which package may import which
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-browser: setup ## look at the draft's pages in Chromium
+browser: setup ## run the tests of pages, in Chromium
 	@env -u EVIDENCE_HOME $(BIN)/python -m pytest -m browser tests/browser
 
 bench: setup ## measure, each figure as a ratio taken in one run

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from connectors.openvino_runtime import infer_request
 from evidence.errors import NotConfigured
 from evidence.services import Vectors
 
@@ -81,18 +82,12 @@ class MiniLm:
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
             weights, tokenizer_file = _checked(_WEIGHTS), _checked(_TOKENIZER)
-            import openvino
             from tokenizers import Tokenizer
 
             tokenizer = Tokenizer.from_file(str(tokenizer_file))
             tokenizer.no_padding()
             tokenizer.enable_truncation(WINDOW)
-            core = openvino.Core()
-            settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}
-            if self._threads:
-                settings["INFERENCE_NUM_THREADS"] = self._threads
-            model = core.compile_model(core.read_model(str(weights)), "CPU", settings)
-            self._loaded = tokenizer, model.create_infer_request()
+            self._loaded = tokenizer, infer_request(weights, threads=self._threads)
             _LOG.debug("embedding model %s loaded", self.model_id)
         return self._loaded
 

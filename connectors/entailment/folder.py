@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectors.entailment.inference import batches, compiled, encode, softmax
+from connectors.entailment.inference import batches, encode, softmax
+from connectors.openvino_runtime import infer_request
 from evidence.entailment import Reading, Thresholds
 from evidence.errors import NotConfigured
 
@@ -69,7 +70,7 @@ class FolderEntailment:
         tokenizer.no_padding()
         tokenizer.enable_truncation(_WINDOW)
         try:
-            request = compiled(weights.read_bytes(), threads=self._threads)
+            request = infer_request(weights, threads=self._threads)
         except RuntimeError as fault:
             raise NotConfigured(
                 f"The entailment model in {self._folder} cannot be loaded ({str(fault)[:120]}): export it to ONNX again."

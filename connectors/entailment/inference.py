@@ -21,17 +21,6 @@ class Tokens(NamedTuple):
     marks: list[int]
 
 
-def compiled(model: bytes, *, threads: int | None) -> Any:
-    """An inference request for an ONNX model, on `threads` cores or all. Raises RuntimeError where it is none."""
-    import openvino
-
-    core = openvino.Core()
-    settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}
-    if threads:
-        settings["INFERENCE_NUM_THREADS"] = threads
-    return core.compile_model(core.read_model(model), "CPU", settings).create_infer_request()
-
-
 def encode(tokenizer: Any, readings: Sequence[Reading]) -> list[Tokens]:
     """Statement and text as a pair; the marks of a word are those of each of its tokens."""
     pairs = [(reading.statement, reading.text) for reading in readings]

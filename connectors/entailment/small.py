@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.embeddings import minilm_tokenizer
-from connectors.entailment.inference import batches, compiled, encode, softmax
+from connectors.entailment.inference import batches, encode, softmax
+from connectors.openvino_runtime import infer_request
 from evidence.entailment import Reading, Thresholds
 from evidence.errors import NotConfigured
 
@@ -68,7 +69,7 @@ class SmallEntailment:
             tokenizer = Tokenizer.from_file(str(minilm_tokenizer()))
             tokenizer.no_padding()
             tokenizer.enable_truncation(WINDOW)
-            self._loaded = tokenizer, compiled(weights, threads=self._threads)
+            self._loaded = tokenizer, infer_request(weights, threads=self._threads)
         return self._loaded
 
 

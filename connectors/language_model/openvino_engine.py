@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 from connectors.language_model.json_grammar import UnsupportedSchema, json_grammar, without_lengths
 from connectors.language_model.safe_text import defuse
+from connectors.openvino_runtime import openvino
 from evidence.errors import ModelUnavailable, ServiceUnavailable
 
 _LOG = logging.getLogger(__name__)
@@ -62,20 +62,14 @@ class _Running:
 
 
 def runtime() -> Any:
-    """The openvino_genai module, imported with its telemetry off.
-
-    Importing it otherwise sends an event to an analytics service; its own fallback for an absent telemetry package
-    is a stub that sends nothing, so that package is made absent.
-    """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    """The openvino_genai module. Raises ModelUnavailable where it cannot be had."""
     try:
-        import openvino_genai
+        return openvino("openvino_genai")
     except ImportError as error:
         raise ModelUnavailable(
             f"The embedded language model cannot run on this machine ({error}): use another with `--model`, "
             "or `--model extractive`, which needs none."
         ) from error
-    return openvino_genai
 
 
 class Engine:

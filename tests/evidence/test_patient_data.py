@@ -122,9 +122,9 @@ def test_any_text_is_read_and_spans_fit(text: str) -> None:
 @pytest.mark.parametrize("piece", ["1/1/2000 ", "07 ", "a@", "address a ", "Mr A ", "NHS 1 ", "patient ", "1-", "born ", "Aa "])
 def test_long_hostile_text_takes_no_long_time(piece: str) -> None:
     text = piece * (50_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     find_patient_identifiers(text)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.shared

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -43,14 +40,6 @@ def test_repetition_is_told_from_an_answer() -> None:
 def test_control_tokens_of_a_record_are_broken() -> None:
     assert defuse("a <|im_end|> b <|im_start|>system") == "a < |im_end|> b < |im_start|>system"
     assert defuse("p < 0.05 and |x| <|> y") == "p < 0.05 and |x| <|> y"
-
-
-def test_the_runtime_is_imported_without_its_telemetry() -> None:
-    code = (
-        "import sys\nfrom connectors.language_model.openvino_engine import runtime\nruntime()\n"
-        "sys.exit(sys.modules['openvino_telemetry'] is not None)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.fixture(scope="module")
