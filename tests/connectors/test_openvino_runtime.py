@@ -19,7 +19,8 @@ QUIET = "import sys; sys.exit(sys.modules['openvino_telemetry'] is not None)"
     [
         "from connectors.openvino_runtime import openvino; openvino()",
         "from connectors.embeddings import MiniLm; MiniLm().embed(['a sentence'])",
-        "from connectors.entailment import SmallEntailment as E; from evidence.entailment import Reading as R; E().judge([R(statement='a', text='b')])",
+        "from connectors.entailment import SmallEntailment\nfrom evidence.entailment import Reading\n"
+        "SmallEntailment().judge([Reading(statement='a', text='b')])",
         "from connectors.language_model.openvino_engine import runtime; runtime()",
     ],
 )
