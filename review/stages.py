@@ -51,6 +51,8 @@ class RunProgress:
         """What the model's calls came to, in words."""
         if not self.totals.calls:
             return "No call of a language model so far: nothing to pay."
+        if not self.totals.tokens_in + self.totals.tokens_out:
+            return f"{self.totals.calls} answers by rule, without a language model: nothing to pay."
         money = "its price is not set"
         if self.totals.cost is not None:
             money = f"{self.totals.cost:.2f} {self.run.settings.get('currency', '')}".strip()

@@ -58,8 +58,9 @@ def run_suite(
         raise InvalidInput(f"The suite {suite.name} has no case to run: look at --limit and --data.")
     asked = [[case.id, case.cluster, case.shown, case.target] for case in cases]
     with trying(systems.prompts):
-        used = {key: prompt.hash for key, prompt in prompts_used().items()} if suite.needs_model else {}
-    settings = {**settings, "prompts": dict(used)}
+        used = {key: prompt.hash for key, prompt in prompts_used().items()}
+    # A suite with a model of its own asks prompts too, but no other version of them can be tried in it.
+    settings = {**settings, "prompts": dict(used) if suite.needs_model else {}}
     key = content_hash({"suite": suite.name, "settings": settings, "cases": asked, "code": _revision()})[:16]
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)

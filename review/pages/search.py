@@ -29,7 +29,7 @@ def search(request: Request, run_id: str) -> Response:
     run = services_of(request).store.run(run_id)
     ran = search_as_run(services_of(request), run)
     text = ran.strategy.as_text() if ran else ""
-    return _page(request, run, ran, text, {"counted": ran.results if ran else ()})
+    return _page(request, run, ran, text, {})
 
 
 @router.post("/runs/{run_id}/search")
@@ -81,7 +81,8 @@ def _page(
 ) -> Response:
     services = services_of(request)
     work = services.store.desk.of_run(run.id)
-    counted = more.get("counted", ())
+    as_run = ran.results if ran and text.split() == ran.strategy.as_text().split() else ()
+    counted = more.get("counted", as_run)
     report = look_over(services, text, ran, counted=counted) if text.strip() else None
     context: dict[str, Any] = {
         "run": run,

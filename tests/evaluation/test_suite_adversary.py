@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,16 @@ from evaluation.harness.data import SuiteData
 from evaluation.harness.injections import CLASSES, Payload, inject
 from evaluation.harness.outbound import outbound_watched
 from evaluation.harness.result import Row
-from evaluation.harness.suite import Case, Systems
+from evaluation.harness.run_suite import run_suite
+from evaluation.harness.suite import Case, Suite, Systems
 from evaluation.suites import adversary, fabrications, load_suite, omissions
 from evidence.citation import Citation
 from evidence.claim import DraftSummary, Verdict
+from evidence.question import Framework
 from pipelines.stages.screen_citations import sentences_of
-from prompts.contracts import ExtractStudyInputs
-from prompts.registry import render
+from prompts.contracts import ExtractStudyInputs, FrameQuestionInputs
+from prompts.registry import get_prompt, render
+from tests.evaluation.made_data import inspect_tidied
 from tests.evaluation.suite_files import TRIALS, write_lines, write_pool
 from tests.pipelines.doubles import Silent, citation
 from verification import verify_draft
@@ -77,6 +81,18 @@ def _answered(records: Sequence[Citation]) -> Mapping[str, object]:
     case = Case(id="lot-01", cluster="zinc", shown="zinc", given=adversary.Lot("zinc colds", tuple(records)))
     with adversary.prepare([case], Systems(), Silent()) as desks:
         return adversary.answer(case, Systems(prepared=desks))
+
+
+def test_a_run_with_a_model_of_its_own_names_the_prompts_it_asked(tmp_path: Path) -> None:
+    def answer(case: Case, _: Systems) -> dict[str, Any]:
+        render("frame_question", FrameQuestionInputs(question=case.id, framework=Framework.PICO))
+        return {"right": True}
+
+    suite = Suite(name="own", purpose="Its own model.", read=lambda _: [], answer=answer, measure=lambda _: {})
+    with inspect_tidied():
+        case = Case(id="zinc", cluster="zinc", shown="zinc")
+        result = run_suite(suite, [case], Systems(), settings={}, folder=tmp_path, progress=Silent())
+    assert result.provenance["prompts"] == {get_prompt("frame_question").key: get_prompt("frame_question").hash}
 
 
 def test_the_whole_flow_over_records_with_orders() -> None:

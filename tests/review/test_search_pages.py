@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -149,6 +151,17 @@ class TestSearch:
         page = send(workbench.person(Role.LIBRARIAN), run, do="translate", platform="ovid-embase")
         assert page.status_code == 200
         assert "zinc.ti,ab,kf." in page.text
+
+    def test_counts_stay_while_the_strategy_is_as_it_was_run(self, desk: tuple[Workbench, CountingSource, str]) -> None:
+        workbench, _, run = desk
+        person = workbench.person(Role.LIBRARIAN)
+        shown = re.search(
+            r"<textarea[^>]*>\s*(.*?)</textarea>", person.get(f"/runs/{fetched(workbench, run)}/search").text, re.DOTALL
+        )
+        assert shown
+        as_run, asked = html.unescape(shown[1]).replace("\n", "\r\n"), {"do": "translate", "platform": "ovid-embase"}
+        assert "not counted" not in send(person, run, **asked, strategy=as_run).text
+        assert "not counted" in send(person, run, **asked, strategy=f"{as_run} OR quokka[tiab]").text
 
     def test_a_run_without_a_request_is_not_run_again_here(self, desk: tuple[Workbench, CountingSource, str]) -> None:
         workbench, _, run = desk
