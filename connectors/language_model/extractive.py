@@ -77,7 +77,7 @@ def _extract(inputs: dict[str, Any]) -> dict[str, Any]:
     sentences = inputs["sentences"]
     results = [
         {
-            "outcome": "Results in the records' words",
+            "outcome": _outcome(inputs["question"], sentences[place]),
             "statement": without_label(sentences[place]),
             "direction": "unclear",
             "sentence": place + 1,
@@ -93,6 +93,13 @@ def _extract(inputs: dict[str, Any]) -> dict[str, Any]:
         "intervention": "not reported",
         "comparator": "not reported",
     }
+
+
+def _outcome(question: str, sentence: str) -> str:
+    """The outcome asked for where the sentence has half of its words or more; a dash, which names none, elsewhere."""
+    wanted = next((element.text for element in take_apart(question, Framework.PICO) if element.name == "outcome"), "")
+    words = asked_words(wanted)
+    return wanted[:120] if words and 2 * words_shared(words, sentence) >= len(words) else "-"
 
 
 def _bottom_line(inputs: dict[str, Any]) -> dict[str, Any]:
