@@ -130,9 +130,8 @@ def sign(store: Store, run_id: str, signing: Signing, *, by: str, clock: Callabl
 
     Raises `ChangedMeanwhile` where the content is no longer what the page showed, `InvalidInput` where it may not be signed.
     """
-    for version in store.reviews.versions(run_id):
-        if version.sign_off.content == signing.content:
-            return version
+    if signed := _signed(store, run_id, signing.content):
+        return signed
     name, role = named(signing.name, "name"), named(signing.role, "role")
     if not signing.confirmed:
         raise InvalidInput("Tick the statement to sign: a signature without it says nothing.")
@@ -141,6 +140,8 @@ def sign(store: Store, run_id: str, signing: Signing, *, by: str, clock: Callabl
     content = content_to_sign(store, review)
     content_hash = content.content_hash()
     if content_hash != signing.content:
+        if signed := _signed(store, run_id, signing.content):  # the same form, sent at the same moment, came first
+            return signed
         changes = [f"Claim {entry.claim_id}: {told(entry)}" for entry in review.history[signing.entries :]]
         raise ChangedMeanwhile(
             "The summary is no longer what the page showed, so nothing was signed: look at what changed, then sign again.",
@@ -151,6 +152,11 @@ def sign(store: Store, run_id: str, signing: Signing, *, by: str, clock: Callabl
         raise InvalidInput(f"It cannot be signed yet. {' '.join(why[:5])}")
     sign_off = SignOff(content=content_hash, name=name, role=role, at=moment)
     return store.reviews.sign(SignedSummary(content=content, sign_off=sign_off), by=by)
+
+
+def _signed(store: Store, run_id: str, content: str) -> SignedVersion | None:
+    """The version whose content has this hash; None: nobody signed it."""
+    return next((version for version in store.reviews.versions(run_id) if version.sign_off.content == content), None)
 
 
 def differs_from_signed(store: Store, review: Review) -> bool:
