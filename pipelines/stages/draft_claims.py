@@ -12,10 +12,12 @@ from evidence.citation import Citation
 from evidence.claim import Claim, Direction, Finding, StudyExtract, Verdict, VerifiedClaim
 from evidence.question import Protocol
 from evidence.services import LanguageModel
+from evidence.text import normalise
 from prompts.contracts import BottomLineSentence, ListedFinding, WriteBottomLineAnswer, WriteBottomLineInputs
 from prompts.registry import render
 from searching.content_words import content_words
 from searching.result_sentences import asked_words, words_shared
+from verification.atomic import atomic_claims
 from verification.verify import verify_claim
 
 MOST_BY_RULE = 3
@@ -32,22 +34,35 @@ class BottomLine(EvidenceModel):
 
 
 def draft_findings(extracts: Sequence[StudyExtract], citations: Mapping[str, Citation]) -> tuple[Claim, ...]:
-    """One claim a finding, numbered from c1, studies in their order within each outcome."""
+    """The atomic claims of each finding, numbered from c1, studies in their order within each outcome."""
     grouped = group_outcomes([(finding, extract.read_by) for extract in extracts for finding in extract.findings])
     claims: list[Claim] = []
     for outcome, findings in grouped.items():
         for finding, read_by in findings:
-            claim = Claim(
-                id=f"c{len(claims) + 1}",
-                text=finding.statement,
-                section="finding",
-                outcome=outcome,
-                direction=finding.direction,
-                support=(finding.support,),
-                written_by=read_by,
-            )
-            claims.append(_without_wrong_label(claim, citations))
+            for text, direction in _labelled(finding):
+                claim = Claim(
+                    id=f"c{len(claims) + 1}",
+                    text=text,
+                    section="finding",
+                    outcome=outcome,
+                    direction=direction,
+                    support=(finding.support,),
+                    written_by=read_by,
+                )
+                claims.append(_without_wrong_label(claim, citations))
     return tuple(claims)
+
+
+def _labelled(finding: Finding) -> list[tuple[str, Direction | None]]:
+    """The finding's atomic claims; its direction goes to the one that has most of its outcome's words.
+
+    A sentence that the record has word for word stays whole: cutting it could only lose what the record says with it.
+    """
+    said = normalise(finding.statement).text
+    texts = (finding.statement,) if said in normalise(finding.support.quote).text else atomic_claims(finding.statement)
+    outcome = set(content_words(finding.outcome))
+    named = max(texts, key=lambda text: len(outcome & set(content_words(text))))
+    return [(text, finding.direction if text == named else None) for text in texts]
 
 
 def _without_wrong_label(claim: Claim, citations: Mapping[str, Citation]) -> Claim:
@@ -95,7 +110,8 @@ def write_bottom_line(
     rendered = render("write_bottom_line", inputs)
     answer = ask(model, [rendered], WriteBottomLineAnswer)[0]
     sentences = answer.value.sentences if answer.value else []
-    written = [_claim(sentence, number, listed, model.identity.name) for number, sentence in enumerate(sentences, 1)]
+    parts = [part for sentence in sentences for part in _parts(sentence, listed)]
+    written = [_claim(part, number, listed, model.identity.name) for number, part in enumerate(parts, 1)]
     if not any(verify_claim(claim, citations).verdict is Verdict.SUPPORTED for claim in written):
         written += answering_findings(protocol.question, [item.claim for item in supported], first=len(written) + 1)
     return BottomLine(claims=tuple(written), problem=answer.problem)
@@ -121,6 +137,14 @@ def answering_findings(question: str, findings: Sequence[Claim], *, first: int) 
         claim.model_copy(update={"id": f"b{number}", "section": "bottom_line", "written_by": "rules"})
         for number, claim in enumerate(list(chosen.values())[:MOST_BY_RULE], first)
     ]
+
+
+def _parts(sentence: BottomLineSentence, listed: Sequence[Claim]) -> list[BottomLineSentence]:
+    """Its atomic claims, each on the findings that it names; whole where a finding says it word for word."""
+    text = sentence.text.strip()
+    if any(normalise(text).text == normalise(claim.text).text for claim in listed):
+        return [sentence]
+    return [sentence.model_copy(update={"text": part}) for part in atomic_claims(text)]
 
 
 def _claim(sentence: BottomLineSentence, number: int, listed: Sequence[Claim], written_by: str) -> Claim:

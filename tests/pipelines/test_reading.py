@@ -187,6 +187,16 @@ class TestDrafting:
         (claim,) = draft_findings(extracts, {record.pmid: record})
         assert verify_claim(claim, {record.pmid: record}).verdict is Verdict.NUMBER_UNBOUND
 
+    def test_of_a_sentence_that_says_two_things_the_right_one_stands_alone(self) -> None:
+        record = zinc_trial()
+        two = COLDS | {"statement": "Colds lasted 4.1 days with zinc (P = 0.01) and were longer with zinc."}
+        extracts = extract_studies(PROTOCOL, [record], Answers(extract_study=extract(two)), Silent())
+        claims = draft_findings(extracts, {record.pmid: record})
+        verdicts = {claim.text: verify_claim(claim, {record.pmid: record}).verdict for claim in claims}
+        assert verdicts.pop("Colds lasted 4.1 days with zinc (P = 0.01).") is Verdict.SUPPORTED
+        assert list(verdicts) == ["Colds were longer with zinc."]
+        assert Verdict.SUPPORTED not in verdicts.values()
+
     def test_the_bottom_line_rests_on_the_findings_it_names(self) -> None:
         record = zinc_trial()
         here = {record.pmid: record}
