@@ -202,21 +202,18 @@ def _draft(run: RunSummary, asking: Asking, desk: _Desk) -> RunLedger:
         wait_for_prefect = prepare_prefect(asking.settings, desk.progress)
         from cli.services import build_embeddings, build_mesh, open_index
         from pipelines.flows import draft_summary  # imported while the server starts
-        from pipelines.work import Work
+        from pipelines.work import Services, Work
 
         embeddings = build_embeddings(asking.settings)
-        work = Work(
-            run=run,
-            options=_options(asking),
-            store=desk.store,
+        services = Services(
             source=desk.source,
             model=_recorded(run, asking, desk),
             embeddings=embeddings,
             open_index=lambda: open_index(asking.settings, embeddings),
-            progress=desk.progress,
-            home=asking.settings.home,
             mesh=build_mesh(asking.settings),
         )
+        home = asking.settings.home
+        work = Work(run, _options(asking), services, store=desk.store, home=home, progress=desk.progress)
         wait_for_prefect()
         return run_flow(draft_summary, work)
 

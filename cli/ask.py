@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cli.answering import Asking, answer_request, tell
+from cli.options import ServiceOptions, grouped
 from cli.progress import TerminalProgress
 from cli.requests import parse_since, read_request
 from connectors.settings import Settings
 from evidence.ledger import RunStatus
+from evidence.question import Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Intake:
+    """The options that say what is asked."""
+
+    question: str
+    known: tuple[str, ...]
+    since: str | None
+    request_file: Path | None
+
+    def request(self) -> Request:
+        """The request, checked."""
+        given = {"question": self.question, "known_pmids": self.known, "since": parse_since(self.since) if self.since else None}
+        return read_request(self.request_file, given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Extent:
+    """The options that say how much is read, and what it may cost."""
+
+    max_records: int | None
+    draft_from: int
+    budget: str | None
 
 
 @click.command()
@@ -29,37 +55,21 @@ from evidence.ledger import RunStatus
 @click.option("--again", is_flag=True, help="A new run even if the same question has one and nothing changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the run's id and where its draft is.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
-    question: str,
-    email: str | None,
-    source: str | None,
-    model: str | None,
-    base_url: str | None,
-    known: tuple[str, ...],
-    max_records: int | None,
-    since: str | None,
-    budget: str | None,
-    request_file: Path | None,
-    draft_from: int,
-    again: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+@grouped(intake=_Intake, services=ServiceOptions, extent=_Extent)
+def ask(intake: _Intake, services: ServiceOptions, extent: _Extent, *, again: bool, as_json: bool, quiet: bool) -> None:
     """Ask QUESTION: search, screen, read, draft, and check every claim against its record."""
-    settings = Settings.load(email=email, source=source, model=model, base_url=base_url)
-    given: dict[str, Any] = {"question": question, "known_pmids": known, "since": parse_since(since) if since else None}
-    request = read_request(request_file, given)
+    settings = services.settings()
     asking = Asking(
         settings=settings,
         source=settings.source,
-        max_records=max_records,
-        draft_from=draft_from,
-        budget=budget,
+        max_records=extent.max_records,
+        draft_from=extent.draft_from,
+        budget=extent.budget,
         again=again,
         as_json=as_json,
         quiet=quiet,
     )
-    answer_request(request, asking)
+    answer_request(intake.request(), asking)
 
 
 @click.command()

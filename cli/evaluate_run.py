@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.options import grouped
 from cli.progress import TerminalProgress
 from connectors.settings import Settings
 from evidence.errors import InvalidInput, NotConfigured
@@ -26,14 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
-    """What a run was asked for, beside the suite."""
+    """The options that say what is run, beside the suite and its prompts."""
 
     data: Path | None
     model: str | None
     base_url: str | None
     limit: int | None
-    prompts: Mapping[str, int]
-    """Versions by name, where not those in use."""
     budget: str | None
 
 
@@ -70,20 +69,10 @@ def list_suites(as_json: bool) -> None:
     "--json", "as_json", is_flag=True, help="Print one JSON object: suite, settings, and per metric value, low, high, n."
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
-def run(  # noqa: PLR0913, PLR0917 - one parameter an option
-    suite: str,
-    data: Path | None,
-    model: str | None,
-    base_url: str | None,
-    prompts: tuple[str, ...],
-    limit: int | None,
-    budget: str | None,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+@grouped(asked=_Asked)
+def run(suite: str, prompts: tuple[str, ...], asked: _Asked, *, as_json: bool, quiet: bool) -> None:
     """Run SUITE on its data; answers already made are kept and not made again."""
-    asked = _Asked(data=data, model=model, base_url=base_url, limit=limit, prompts=_versions(prompts), budget=budget)
-    chosen, result = _measured(suite, asked, TerminalProgress(quiet=quiet))
+    chosen, result = _measured(suite, asked, _versions(prompts), TerminalProgress(quiet=quiet))
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False))
         return
@@ -93,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     click.echo(f'Browse runs and cases: inspect view start --log-dir "{Path(result.log).parent.parent}"')
 
 
-def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str, SuiteResult]:
+def _measured(name: str, asked: _Asked, prompts: Mapping[str, int], progress: TerminalProgress) -> tuple[str, SuiteResult]:
     if find_spec("inspect_ai") is None:
         raise NotConfigured('The harness needs its libraries: run "pip install evidence-ledger[evaluation]".')
     from cli.services import build_model, read_budget
@@ -105,15 +94,15 @@ def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str
     if asked.data is not None and not asked.data.exists():
         raise InvalidInput(f"There is nothing at {asked.data}: give a file or folder with --data.")
     suite = load_suite(name)
-    if asked.prompts and not suite.needs_model:
+    if prompts and not suite.needs_model:
         raise InvalidInput(f"The suite {suite.name} asks no language model: leave --prompt out.")
     # Without a model no prompt is read, so a prompt alone asks for the model of the settings.
-    settings = Settings.load(model=asked.model or (None if asked.prompts else suite.default_model), base_url=asked.base_url)
+    settings = Settings.load(model=asked.model or (None if prompts else suite.default_model), base_url=asked.base_url)
     given = SuiteData(given=asked.data, shared=SHARED if SHARED.is_dir() else None)
     cases = spread(suite.read(given), asked.limit)
     progress.stage(f"Suite {suite.name}", f"{len(cases)} cases")
     under_test = build_model(settings, progress) if suite.needs_model else None
-    _refuse_unread(asked.prompts, under_test)
+    _refuse_unread(prompts, under_test)
     limits = read_budget(asked.budget, settings)
     from evaluation.harness.run_suite import run_suite  # brings Inspect, which takes seconds: faults are said before
 
@@ -121,7 +110,7 @@ def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str
         result = run_suite(
             suite,
             cases,
-            Systems(model=model, prompts=asked.prompts),
+            Systems(model=model, prompts=prompts),
             settings={
                 "data": str(asked.data) if asked.data else "shared",
                 "files": dict(given.hashes()),
@@ -132,7 +121,7 @@ def _measured(name: str, asked: _Asked, progress: TerminalProgress) -> tuple[str
             progress=progress,
         )
     rendered = result.provenance["prompts"]
-    for prompt in (f"{name}@{version}" for name, version in asked.prompts.items()):
+    for prompt in (f"{name}@{version}" for name, version in prompts.items()):
         if isinstance(rendered, dict) and prompt not in rendered:
             progress.note(f"No case of this suite asked {prompt}: the figures say nothing about it.")
     return suite.name, result

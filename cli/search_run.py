@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answering import alone_with, current_user
+from cli.options import grouped
 from cli.progress import TerminalProgress, take_warnings
-from cli.requests import parse_since, read_request
-from cli.search_test import existing_file, read_papers, read_strategy_text
+from cli.search_request import Intake
 from connectors.settings import Settings
 from evidence.errors import InvalidInput
 
@@ -29,9 +28,18 @@ if TYPE_CHECKING:
     from pipelines.work import Work
 
 FORMATS = (".docx", ".html", ".md")
-_FILE_NAME = re.compile(r"[^\s\"()\[\]*]+\.[A-Za-z]{1,5}|\S+/\S+\.\w+")
 KIND = "search"
 """What a run's settings say of it, where it only searches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """The options that say where the results go."""
+
+    reports: tuple[Path, ...] = ()
+    save_strategy: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +49,7 @@ class Searching:
     settings: Settings
     source: str
     max_records: int | None = None
-    reports: tuple[Path, ...] = ()
-    save_strategy: Path | None = None
-    as_json: bool = False
-    quiet: bool = False
+    output: Output = Output()
     progress: Progress | None = None
     """Who is told how far the run is; unset: the terminal."""
 
@@ -77,60 +82,22 @@ class Searching:
 @click.option("--plan", "plan_only", is_flag=True, help="Show the strategy with its counts, and fetch nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: counts, red flags and where the reports are.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def run(  # noqa: PLR0913, PLR0917 - one parameter an option
-    asked: str,
-    reports: tuple[Path, ...],
-    question: str | None,
-    email: str | None,
-    source: str | None,
-    known: tuple[str, ...],
-    since: str | None,
-    languages: tuple[str, ...],
-    types: tuple[str, ...],
-    filters: tuple[str, ...],
-    max_records: int | None,
-    request_file: Path | None,
-    save_strategy: Path | None,
-    plan_only: bool,
-    as_json: bool,
-    quiet: bool,
+@grouped(intake=Intake, output=Output)
+def run(
+    email: str | None, source: str | None, max_records: int | None, intake: Intake, output: Output, *, plan_only: bool
 ) -> None:
     """Run a QUESTION or a STRATEGY (text, a file, or - for the input stream) and write the evidence search report.
 
     A question is taken apart and put into lines by rules; a strategy is run as it is written. No language model is used.
     """
-    check_formats(reports)
-    limits: dict[str, Any] = {
-        "since": parse_since(since) if since else None,
-        "languages": languages,
-        "publication_types": types,
-        "filters": filters,
-        "known_pmids": _known(known, quiet=quiet),
-    }
-    request = _read_request(asked, question, request_file, limits)
+    check_formats(output.reports)
+    request = intake.request(quiet=output.quiet)
     settings = Settings.load(email=email, source=source)
-    searching = Searching(
-        settings=settings,
-        source=settings.source,
-        max_records=max_records,
-        reports=reports,
-        save_strategy=save_strategy,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    searching = Searching(settings=settings, source=settings.source, max_records=max_records, output=output)
     if plan_only:
         _plan(request, searching)
     else:
         search(request, searching)
-
-
-def _known(given: Sequence[str], *, quiet: bool) -> tuple[str, ...]:
-    """PMIDs of the known papers; those without one are said to be left out."""
-    papers = read_papers(given, "--known")
-    if papers.identifiers and not quiet:
-        named = f"{len(papers.identifiers)} known papers have no PMID and are not looked for"
-        click.echo(f"{named}: `evidence search test` looks them up by DOI.", err=True)
-    return papers.pmids
 
 
 def check_formats(reports: Sequence[Path]) -> None:
@@ -150,11 +117,11 @@ def search(request: Request, searching: Searching, *, run: RunSummary | None = N
         work.progress.note(f"Run {work.run.id}; if it is stopped, `evidence resume {work.run.id}` goes on with it")
         ledger = search_records(work)
         folder = searching.settings.home / "runs" / ledger.id
-        places = searching.reports or (folder / "search-report.html",)
+        places = searching.output.reports or (folder / "search-report.html",)
         ledger = write_reports(work.store, ledger, places)
-    if searching.save_strategy is not None:
-        _save(ledger.search.strategy, searching.save_strategy)
-    tell(ledger, as_json=searching.as_json, seconds=time.monotonic() - started)
+    if searching.output.save_strategy is not None:
+        _save(ledger.search.strategy, searching.output.save_strategy)
+    tell(ledger, as_json=searching.output.as_json, seconds=time.monotonic() - started)
 
 
 def tell(ledger: SearchLedger, *, as_json: bool, seconds: float | None = None) -> None:
@@ -174,8 +141,7 @@ def resume_search(run: RunSummary, settings: Settings, *, as_json: bool, quiet: 
         settings=settings,
         source=kept["source"],
         max_records=kept.get("max_records"),
-        as_json=as_json,
-        quiet=quiet,
+        output=Output(as_json=as_json, quiet=quiet),
         progress=progress,
     )
     search(run.request, searching, run=run)
@@ -207,15 +173,15 @@ def _plan(request: Request, searching: Searching) -> None:
     from pipelines.search_records import count_lines, plan_strategy
     from reporting.search_text import plan_summary, render_plan
 
-    progress = TerminalProgress(quiet=searching.quiet)
+    progress = TerminalProgress(quiet=searching.output.quiet)
     take_warnings(progress)
     with source_address(searching.settings, searching.source, progress) as address:
         source = build_source(searching.settings, searching.source, address)
         _, strategy = plan_strategy(request, source, build_mesh(searching.settings), progress)
         counts = count_lines(strategy, source, progress)
-    if searching.save_strategy is not None:
-        _save(strategy.as_text(), searching.save_strategy)
-    if searching.as_json:
+    if searching.output.save_strategy is not None:
+        _save(strategy.as_text(), searching.output.save_strategy)
+    if searching.output.as_json:
         click.echo(json.dumps(plan_summary(strategy, counts), ensure_ascii=False, indent=2))
     else:
         click.echo(render_plan(strategy, counts), nl=False)
@@ -228,9 +194,9 @@ def _work(request: Request, searching: Searching, run: RunSummary | None) -> Ite
     from connectors.language_model.extractive import ExtractiveModel
     from connectors.store import Store
     from evidence.base import content_hash
-    from pipelines.work import RunOptions, Work
+    from pipelines.work import RunOptions, Services, Work
 
-    settings, progress = searching.settings, searching.progress or TerminalProgress(quiet=searching.quiet)
+    settings, progress = searching.settings, searching.progress or TerminalProgress(quiet=searching.output.quiet)
     take_warnings(progress)
     with Store.open(settings.store_url) as store, source_address(settings, searching.source, progress) as address:
         source = build_source(settings, searching.source, address)
@@ -238,54 +204,16 @@ def _work(request: Request, searching: Searching, run: RunSummary | None) -> Ite
             key = content_hash([KIND, request.model_dump(mode="json"), source.name, searching.max_records])
             run = store.create_run(identity_key=key, request=request, settings=searching.kept(), by=current_user())
         embeddings = build_embeddings(settings)
+        services = Services(
+            source=source,
+            model=ExtractiveModel(),
+            embeddings=embeddings,
+            open_index=lambda: open_index(settings, embeddings),
+            mesh=build_mesh(settings),
+        )
+        options = RunOptions(max_records=searching.max_records)
         with alone_with(run, settings):
-            yield Work(
-                run=run,
-                options=RunOptions(max_records=searching.max_records),
-                store=store,
-                source=source,
-                model=ExtractiveModel(),
-                embeddings=embeddings,
-                open_index=lambda: open_index(settings, embeddings),
-                progress=progress,
-                home=settings.home,
-                mesh=build_mesh(settings),
-            )
-
-
-def _read_request(asked: str, question: str | None, file: Path | None, given: dict[str, Any]) -> Request:
-    """The request: a question, or a strategy with the question it is for. Refuses what must not be sent."""
-    from evidence.patient_data import refuse_patient_identifiers
-    from pipelines.ask_question import check_request
-    from pipelines.search_records import check_strategy
-    from searching.seed_lines import looks_like_strategy
-
-    text, named = "", ""
-    if asked:
-        text, found = read_strategy_text(asked).strip(), existing_file(asked)
-        named = found.name if found else ""
-        if not found and _FILE_NAME.fullmatch(asked):
-            raise InvalidInput(f"There is no file {asked}: give a strategy's file, or a question or strategy in quotes.")
-    if text and looks_like_strategy(text):
-        given = {**given, "strategy": text, "question": question or _heading(text, named)}
-    else:
-        given = {**given, "question": question or " ".join(text.split())}
-    request = read_request(file, given)
-    if request.strategy is None:
-        check_request(request)
-    else:
-        check_strategy(request)
-    for said in (request.question, request.strategy or "", *request.synonyms):
-        refuse_patient_identifiers(said)
-    return request
-
-
-def _heading(strategy: str, file_name: str) -> str:
-    """What stands for the question where only a strategy was given."""
-    if file_name:
-        return f"PubMed strategy of the file {file_name}"
-    words = " ".join(strategy.split())
-    return f"PubMed strategy: {words if len(words) <= 100 else f'{words[:97]}…'}"
+            yield Work(run, options, services, store=store, home=settings.home, progress=progress)
 
 
 def _save(strategy: str, file: Path) -> None:

@@ -15,6 +15,7 @@ import click
 from pydantic import JsonValue
 
 from cli.answering import current_user
+from cli.options import ServiceOptions, grouped
 from cli.progress import TerminalProgress
 from connectors.settings import LIVE_PUBMED, Settings
 from evidence.errors import InvalidInput, NotConfigured
@@ -39,15 +40,14 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 @click.option("--model", help="`embedded`, `extractive`, `openai:NAME`, or NAME with --base-url.  [default: embedded]")
 @click.option("--base-url", help="Address of an OpenAI-compatible server (Azure OpenAI, vLLM, Ollama, llama.cpp, …).")
 @click.option("--no-worker", is_flag=True, help="Pages alone: another process does the runs that are started from them.")
-def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
-    host: str, port: int, email: str | None, source: str | None, model: str | None, base_url: str | None, no_worker: bool
-) -> None:
+@grouped(options=ServiceOptions)
+def serve(host: str, port: int, options: ServiceOptions, *, no_worker: bool) -> None:
     """Open the workbench in this process, and say its address. Ctrl-C ends it; runs under way stop and can be resumed."""
     from cli.learned_orders import LearnedOrders
     from connectors.certificates import trust_bundle
     from connectors.store import Store
 
-    settings = Settings.load(email=email, source=source, model=model, base_url=base_url)
+    settings = options.settings()
     trust_bundle(settings)
     progress = TerminalProgress()
     with Store.open(settings.store_url) as store, ExitStack() as parts:

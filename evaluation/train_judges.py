@@ -6,9 +6,11 @@ regression.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +19,18 @@ from sklearn.linear_model import LogisticRegression
 
 from evaluation.harness.data import SuiteData
 from evaluation.suites.claims_text import scifact_cases
-from evaluation.suites.claims_trials import abstracts, read_trials
+from evaluation.suites.claims_trials import TURNED, abstracts, read_trials
 from evaluation.suites.pubmedqa import read as pubmedqa_cases
+from evaluation.train_entailment_words import FLIP, flipped
 from pipelines.judges import CLAIMS, COMPARISONS, QUESTIONS, packed
 from verification.claim_features import claim_features
-from verification.comparison_features import comparison_features, relevant_sentences
+from verification.comparison_features import comparison_features
 from verification.linear_model import Features, LinearModel, part_of
 from verification.question_features import question_features
 
 PARTS = 5
 FEWEST = {CLAIMS: 1, COMPARISONS: 4, QUESTIONS: 3}
-PENALTY = {CLAIMS: 1.0, COMPARISONS: 0.05, QUESTIONS: 0.1}
+PENALTY = {CLAIMS: 1.0, COMPARISONS: 0.015, QUESTIONS: 0.1}
 """scikit-learn's C: the larger, the weaker the penalty."""
 
 WEIGHTING = {CLAIMS: "balanced", COMPARISONS: "balanced", QUESTIONS: None}
@@ -66,17 +69,34 @@ def claim_examples(data: SuiteData) -> list[Example]:
 
 
 def comparison_examples(data: SuiteData) -> list[Example]:
-    """Evidence Inference's prompts, with their spans and with sentences chosen from the abstract; by trial."""
+    """Evidence Inference's prompts by trial: with their spans, with these turned round, and with sentences of the abstract."""
+    found: list[Example] = []
     rows = read_trials(data.companion("evidence_inference", "dev.jsonl"))
     texts = abstracts(rows, data)
-    found: list[Example] = []
     for row in rows:
-        label = row.direction.value
-        found.append((comparison_features(row.comparison, row.span), label, row.pmid))
-        if row.pmid in texts:
-            chosen = " ".join(relevant_sentences(row.comparison, texts[row.pmid]))
-            found.append((comparison_features(row.comparison, chosen), label, row.pmid))
+        features = comparison_features(row.comparison, row.span)
+        found.append((features, row.direction.value, row.pmid))
+        if FLIP.search(row.span):
+            words = comparison_features(row.comparison, flipped(row.span))
+            found.append((_turned(words, features), TURNED.get(row.direction, row.direction).value, row.pmid))
+        report = texts.get(row.pmid, ())
+        for sentence in (one for one in report if _holds(one, row.span)):
+            features = comparison_features(row.comparison, sentence, " ".join(report))
+            found.append((features, row.direction.value, row.pmid))
     return found
+
+
+def _holds(sentence: str, span: str) -> bool:
+    """Whether more than half of the sentence, by pairs of neighbouring words, is in the annotated span."""
+    pairs, annotated = (list(pairwise(re.findall(r"\w+", text.lower()))) for text in (sentence, span))
+    return 2 * sum(pair in set(annotated) for pair in pairs) > len(pairs)
+
+
+def _turned(words: Features, votes: Features) -> Features:
+    """The words of a turned text with the votes of the text as it was, each for the other side."""
+    plain = {name: value for name, value in words.items() if not name.startswith(("v:", "s:"))}
+    signed = {name: -value for name, value in votes.items() if name.startswith("v:")}
+    return plain | signed | {name: value for name, value in votes.items() if name.startswith("s:")}
 
 
 def question_examples(data: SuiteData) -> list[Example]:

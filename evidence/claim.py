@@ -10,6 +10,9 @@ from pydantic import Field
 
 from evidence.base import EvidenceModel, Pmid
 
+OUTCOME_NOT_NAMED = "outcome not named"
+"""The outcome of a finding whose reader named none: two such findings are not on the same outcome."""
+
 
 class Direction(StrEnum):
     """Which way an outcome went, intervention against comparator."""

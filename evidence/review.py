@@ -17,7 +17,7 @@ from evidence.kept import Kept
 from evidence.ledger import LedgerClaim, RunLedger, RunStatus
 from evidence.prisma import FullTextDecision
 from evidence.search_ledger import PrismaStatement
-from evidence.signed_parts import CertaintyRating, FoundAnswer, Rewording
+from evidence.signed_parts import CertaintyRating, FoundAnswer, Rewording, Signature
 
 STATEMENT = "I checked each statement against its record; this is not clinical advice"
 """What a person states by signing."""
@@ -224,13 +224,9 @@ def _reason(item: ReviewedClaim) -> str:
     return item.decision.decision.reason.strip() if item.decision and item.decision.decision else ""
 
 
-class SignOff(EvidenceModel):
-    """A name under exactly one content."""
+class SignOff(Signature):
+    """A librarian's name under exactly one summary."""
 
-    content: Sha256 = Field(description="`content_hash()` of what was signed.")
-    name: str = Field(min_length=1, description="Who signed.")
-    role: str = Field(min_length=1, description="In which role, for example clinical librarian.")
-    at: datetime = Field(description="When, UTC.")
     statement: str = Field(default=STATEMENT, description="What the person stated.")
 
 

@@ -121,13 +121,19 @@ class Rewording(EvidenceModel):
     at: datetime = Field(description="When, UTC.")
 
 
-class Release(EvidenceModel):
-    """A searcher's name under exactly one search."""
+class Signature(EvidenceModel):
+    """A person's name under exactly one content."""
 
-    content: Sha256 = Field(description="`content_hash()` of the search ledger that was released.")
-    name: str = Field(min_length=1, description="Who released it.")
+    content: Sha256 = Field(description="`content_hash()` of what it stands under.")
+    name: str = Field(min_length=1, description="Whose name it is.")
     role: str = Field(min_length=1, description="In which role, for example clinical librarian.")
     at: datetime = Field(description="When, UTC.")
+    statement: str = Field(description="What the person stated.")
+
+
+class Release(Signature):
+    """A searcher's name under exactly one search."""
+
     statement: str = Field(default=RELEASE_STATEMENT, description="What the person stated.")
 
 

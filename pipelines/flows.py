@@ -84,19 +84,19 @@ def frame_question(work: Work) -> Protocol:
     """The question taken apart."""
     work.progress.stage("Question", "taking it apart")
     inputs = [work.request.model_dump(mode="json"), get_prompt("frame_question").hash]
-    return work.step("frame_question", inputs, lambda: frame(work.request, work.model), TypeAdapter(Protocol))
+    return work.step("frame_question", inputs, lambda: frame(work.request, work.services.model), TypeAdapter(Protocol))
 
 
 @_asks_a_service
 def plan_search(work: Work, protocol: Protocol) -> SearchStrategy:
     """The strategy, compiled by code."""
     work.progress.stage("Search strategy", "finding words and counting them")
-    inputs = [protocol.content_hash(), get_prompt("plan_search").hash, work.source.name]
-    inputs += [work.mesh.version] if work.mesh else []
+    inputs = [protocol.content_hash(), get_prompt("plan_search").hash, work.services.source.name]
+    inputs += [work.services.mesh.version] if work.services.mesh else []
     return work.step(
         "plan_search",
         inputs,
-        lambda: plan(work.request, protocol, work.model, work.source, work.mesh),
+        lambda: plan(work.request, protocol, work.services.model, work.services.source, work.services.mesh),
         TypeAdapter(SearchStrategy),
     )
 
@@ -104,12 +104,12 @@ def plan_search(work: Work, protocol: Protocol) -> SearchStrategy:
 @_asks_a_service
 def run_search(work: Work, strategy: SearchStrategy) -> SearchRun:
     """The strategy run, every line counted."""
-    work.progress.stage("Search", work.source.name)
+    work.progress.stage("Search", work.services.source.name)
     limit = work.options.max_records
     return work.step(
         "run_search",
-        [strategy.content_hash(), work.source.name, limit],
-        lambda: search_source(strategy, work.source, work.progress, max_records=limit),
+        [strategy.content_hash(), work.services.source.name, limit],
+        lambda: search_source(strategy, work.services.source, work.progress, max_records=limit),
         TypeAdapter(SearchRun),
     )
 
@@ -123,7 +123,7 @@ def fetch_citations(work: Work, search: SearchRun) -> FetchReport:
         search.content_hash(),
         lambda: fetch(
             search,
-            work.source,
+            work.services.source,
             work.progress,
             stored=work.store.record_pmids(work.run.id),
             save=work.save_records,
@@ -152,7 +152,7 @@ def rank_citations(work: Work, protocol: Protocol, groups: tuple[CitationGroup, 
     leads = [item.lead for item in groups]
     return work.step(
         "rank_citations",
-        [protocol.question, leads, work.embeddings.model_id],
+        [protocol.question, leads, work.services.embeddings.model_id],
         lambda: _rank_in_index(work, protocol, leads),
         TypeAdapter(tuple[str, ...]),
     )
@@ -160,7 +160,7 @@ def rank_citations(work: Work, protocol: Protocol, groups: tuple[CitationGroup, 
 
 def _rank_in_index(work: Work, protocol: Protocol, leads: list[str]) -> tuple[str, ...]:
     """Holds the index, which has one writer at a time, for no longer than it takes."""
-    with work.open_index() as index:
+    with work.services.open_index() as index:
         return rank(protocol.question, [work.citations()[pmid] for pmid in leads], index, work.progress)
 
 
@@ -173,7 +173,7 @@ def screen_citations(work: Work, protocol: Protocol, ranked: tuple[str, ...]) ->
         "screen_citations",
         [protocol.content_hash(), ranked, at_most, get_prompt("screen_citation").hash],
         lambda: screening_stage.screen_citations(
-            protocol, ranked, work.citations(), work.model, work.progress, at_most=at_most
+            protocol, ranked, work.citations(), work.services.model, work.progress, at_most=at_most
         ),
         TypeAdapter(tuple[ScreeningDecision, ...]),
     )
@@ -196,7 +196,7 @@ def extract_studies(work: Work, protocol: Protocol, read: tuple[str, ...]) -> tu
     return work.step(
         "extract_studies",
         [protocol.question, read, get_prompt("extract_study").hash],
-        lambda: extract(protocol, [work.citations()[pmid] for pmid in read], work.model, work.progress),
+        lambda: extract(protocol, [work.citations()[pmid] for pmid in read], work.services.model, work.progress),
         TypeAdapter(tuple[StudyExtract, ...]),
     )
 
@@ -216,7 +216,7 @@ def write_bottom_line(work: Work, protocol: Protocol, checked: Verification) -> 
     return work.step(
         "write_bottom_line",
         [protocol.question, checked.content_hash(), get_prompt("write_bottom_line").hash],
-        lambda: drafting.write_bottom_line(protocol, checked.supported, work.citations(), work.model),
+        lambda: drafting.write_bottom_line(protocol, checked.supported, work.citations(), work.services.model),
         TypeAdapter(drafting.BottomLine),
     )
 
@@ -228,7 +228,7 @@ def verify_claims(work: Work, draft: DraftSummary, extracts: tuple[StudyExtract,
     Not kept as a step: it costs nothing and must follow the newest checks.
     """
     work.progress.stage("Checking", f"{len(draft.claims)} claims against their records")
-    verification = verify_draft(draft, work.citations(), extracts, entailment=work.entailment)
+    verification = verify_draft(draft, work.citations(), extracts, entailment=work.services.entailment)
     work.progress.note(f"{len(verification.supported)} claims passed, {len(verification.withheld)} kept out")
     return verification
 
@@ -238,5 +238,7 @@ def publish_draft(work: Work, results: RunResults) -> RunLedger:
     """The ledger stored and the draft written, marked as not signed."""
     work.progress.stage("Draft", "writing it")
     totals = work.store.call_totals(work.run.id)
-    ledger = assemble_ledger(work.run, results, work.citations(), work.model.identity, work.embeddings.model_id, totals)
+    ledger = assemble_ledger(
+        work.run, results, work.citations(), work.services.model.identity, work.services.embeddings.model_id, totals
+    )
     return work.publish(ledger)

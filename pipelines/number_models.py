@@ -30,13 +30,15 @@ def load_number_checker() -> NumberChecker:
     with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as stored:
         fits = {field: _forest(stored, field.value, CANDIDATE_NAMES) for field in Field}
         trials = frozenset(bytes(stored["trained_on"]).decode("ascii").split())
-        return NumberChecker(fits, _forest(stored, _RISK, SIGN_NAMES), float(stored["flag_above"]), trials)
+        unseen = tuple(float(one) for one in stored["flag_above_unseen"])
+        return NumberChecker(fits, _forest(stored, _RISK, SIGN_NAMES), float(stored["flag_above"]), unseen, trials)
 
 
 def packed(checker: NumberChecker) -> bytes:
     """The checker as the bytes of its file."""
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "flag_above": np.array(checker.threshold),
+        "flag_above_unseen": np.array(checker.part_thresholds),
         "trained_on": np.frombuffer(" ".join(sorted(checker.trained_on)).encode("ascii"), dtype=np.uint8),
     }
     for name, forest in [*((field.value, forest) for field, forest in checker.fits.items()), (_RISK, checker.risk)]:

@@ -48,7 +48,7 @@ def search_records(work: Work) -> SearchLedger:
     fetched = _fetch(work, search)
     groups = _group(work, fetched)
     _rank(work, strategy, groups)
-    by = f"words (BM25); the first {RANKED_BY_MEANING} also by meaning ({work.embeddings.model_id}), ranks fused"
+    by = f"words (BM25); the first {RANKED_BY_MEANING} also by meaning ({work.services.embeddings.model_id}), ranks fused"
     extras = read_extras(work.store, work.run.id).model_copy(update={"ranked_by": by})
     keep_extras(work.store, work.run.id, extras, by=TOOL)
     ledger = assemble_search(work.store, work.run)
@@ -126,7 +126,11 @@ def strategy_as_given(text: str) -> SearchStrategy:
 
 def _plan(work: Work) -> SearchStrategy:
     request, progress = work.request, work.progress
-    asked = [request.model_dump(mode="json"), work.source.name, work.mesh.version if work.mesh else ""]
+    asked = [
+        request.model_dump(mode="json"),
+        work.services.source.name,
+        work.services.mesh.version if work.services.mesh else "",
+    ]
     if request.strategy:
         return work.step("plan_search", asked, lambda: check_strategy(request), TypeAdapter(SearchStrategy))
     framed = [request.model_dump(mode="json")]
@@ -134,18 +138,18 @@ def _plan(work: Work) -> SearchStrategy:
     return work.step(
         "plan_search",
         asked,
-        lambda: _plan_lines(request, protocol, work.source, work.mesh, progress),
+        lambda: _plan_lines(request, protocol, work.services.source, work.services.mesh, progress),
         TypeAdapter(SearchStrategy),
     )
 
 
 def _run(work: Work, strategy: SearchStrategy) -> SearchRun:
-    work.progress.stage("Search", work.source.name)
+    work.progress.stage("Search", work.services.source.name)
     limit = work.options.max_records
     return work.step(
         "run_search",
-        [strategy.content_hash(), work.source.name, limit],
-        lambda: run_search(strategy, work.source, work.progress, max_records=limit, read_at_most=ASK_ABOVE),
+        [strategy.content_hash(), work.services.source.name, limit],
+        lambda: run_search(strategy, work.services.source, work.progress, max_records=limit, read_at_most=ASK_ABOVE),
         TypeAdapter(SearchRun),
     )
 
@@ -156,7 +160,7 @@ def _fetch(work: Work, search: SearchRun) -> FetchReport:
     report = work.step(
         "fetch_citations",
         search.content_hash(),
-        lambda: fetch_citations(search, work.source, work.progress, stored=stored, save=work.save_records),
+        lambda: fetch_citations(search, work.services.source, work.progress, stored=stored, save=work.save_records),
         TypeAdapter(FetchReport),
     )
     work.forget_citations()
@@ -182,7 +186,7 @@ def _rank(work: Work, strategy: SearchStrategy, groups: Sequence[CitationGroup])
     work.progress.stage("Ranking", f"{len(leads):,} works by relevance")
     return work.step(
         "rank_citations",
-        [question, leads, work.embeddings.model_id, RANKED_BY_MEANING],
+        [question, leads, work.services.embeddings.model_id, RANKED_BY_MEANING],
         lambda: _ranked(work, question, [work.citations()[pmid] for pmid in leads]),
         TypeAdapter(tuple[str, ...]),
     )
@@ -193,7 +197,7 @@ def _ranked(work: Work, question: str, works: Sequence[Citation]) -> tuple[str, 
     by_words = _by_words(question, works)
     here = {citation.pmid: citation for citation in works}
     first = by_words[:RANKED_BY_MEANING]
-    with work.open_index() as index:
+    with work.services.open_index() as index:
         best = rank_citations(question, [here[pmid] for pmid in first], index, work.progress)
     return (*best, *by_words[RANKED_BY_MEANING:])
 

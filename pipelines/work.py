@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -36,35 +37,30 @@ class RunOptions(EvidenceModel):
     max_records: int | None = Field(default=None, ge=1, description="Cap a person set on the records retrieved; unset: all.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What a run asks: where its records come from, what reads them, what ranks them."""
+
+    source: CitationSource
+    model: LanguageModel
+    embeddings: EmbeddingModel
+    open_index: Callable[[], AbstractContextManager[HybridIndex]]
+    mesh: MeshVocabulary | None = None
+    entailment: EntailmentModel | None = None
+
+
 class Work:
     """One run with its services. Not a dataclass: Prefect would walk through every record it holds."""
 
-    def __init__(  # noqa: PLR0913 - the services of a run, each passed in by name
-        self,
-        *,
-        run: RunSummary,
-        options: RunOptions,
-        store: Store,
-        source: CitationSource,
-        model: LanguageModel,
-        embeddings: EmbeddingModel,
-        open_index: Callable[[], AbstractContextManager[HybridIndex]],
-        progress: Progress,
-        home: Path,
-        mesh: MeshVocabulary | None = None,
-        entailment: EntailmentModel | None = None,
+    def __init__(
+        self, run: RunSummary, options: RunOptions, services: Services, *, store: Store, home: Path, progress: Progress
     ) -> None:
         self.run = run
         self.options = options
+        self.services = services
         self.store = store
-        self.source = source
-        self.model = model
-        self.embeddings = embeddings
-        self.open_index = open_index
-        self.progress = progress
         self.home = home
-        self.mesh = mesh
-        self.entailment = entailment
+        self.progress = progress
         self._citations: dict[str, Citation] | None = None
 
     @property
@@ -77,7 +73,7 @@ class Work:
 
         `inputs` is hashed with the tool's version and the model, so a change of either never meets an old result.
         """
-        key = content_hash([name, __version__, self.model.identity.model_dump(mode="json"), inputs])
+        key = content_hash([name, __version__, self.services.model.identity.model_dump(mode="json"), inputs])
         stored = self.store.step(self.run.id, name, key)
         if stored is None:
             stored = self.store.commit_step(self.run.id, name, key, adapter.dump_python(compute(), mode="json"), by=TOOL)
@@ -93,7 +89,7 @@ class Work:
 
     def save_records(self, batch: Sequence[FetchedRecord]) -> None:
         """Store a batch of records with the run."""
-        self.store.save_records(self.run.id, batch, self.source.url, by=TOOL)
+        self.store.save_records(self.run.id, batch, self.services.source.url, by=TOOL)
 
     def publish(self, ledger: RunLedger) -> RunLedger:
         """Write the draft's documents, then store the ledger with their places."""

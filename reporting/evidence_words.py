@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class EvidenceType(StrEnum):
@@ -156,6 +157,7 @@ def kind_in_title(title: str) -> EvidenceType | None:
     return _first(_TITLE, title)
 
 
+@lru_cache(maxsize=256)
 def kind_in_abstract(abstract: str) -> EvidenceType | None:
     """The kind of which an abstract speaks as its own, or None. Reads the first 20,000 characters."""
     return _first(_ABSTRACT, abstract)

@@ -94,12 +94,7 @@ def _environment() -> Environment:
         fenced=fenced,
         linked=linked,
         emphasised=emphasised,
-        sentence=words.sentence,
-        lower_first=words.lower_first,
-        day=words.day,
-        thousands=words.thousands,
-        counted=words.counted,
-        duration=words.duration,
+        **words.FILTERS,
     )
     environment.globals.update(words=words)
     return environment

@@ -59,12 +59,7 @@ def page_environment() -> Environment:
     )
     environment.filters.update(
         safe_url=words.safe_url,
-        sentence=words.sentence,
-        lower_first=words.lower_first,
-        day=words.day,
-        thousands=words.thousands,
-        counted=words.counted,
-        duration=words.duration,
+        **words.FILTERS,
     )
     environment.globals.update(words=words)
     return environment

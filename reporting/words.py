@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
@@ -117,3 +118,9 @@ def duration(seconds: float) -> str:
     """`41 seconds`, `2 minutes 5 seconds`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{counted(minutes, 'minute')} {counted(rest, 'second')}" if minutes else counted(rest, "second")
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    each.__name__: each for each in (sentence, lower_first, day, thousands, counted, duration)
+}
+"""What the templates call by name."""

@@ -100,6 +100,12 @@ def _tag_at(query: str, start: int) -> Token:
 
 
 def _quoted_at(query: str, start: int) -> Token:
+    phrase, end = quoted_phrase(query, start)
+    return Token(Kind.QUOTED, phrase, start, end)
+
+
+def quoted_phrase(query: str, start: int) -> tuple[str, int]:
+    """The words between the quotation mark at `start` and the next, and where they end. Raises where there is no other mark."""
     end = next((place for place in range(start + 1, len(query)) if query[place] in QUOTES), -1)
     if end < 0:
         raise QuerySyntaxError(
@@ -107,7 +113,7 @@ def _quoted_at(query: str, start: int) -> Token:
             query=query,
             position=start,
         )
-    return Token(Kind.QUOTED, " ".join(query[start + 1 : end].split()), start, end + 1)
+    return " ".join(query[start + 1 : end].split()), end + 1
 
 
 def _word_at(query: str, start: int) -> Token:

@@ -8,10 +8,19 @@ from collections.abc import Collection, Sequence
 from searching.content_words import content_words
 
 _RESULT_CUES = re.compile(
-    r"\b(?:significant(?:ly)?|p\s*[<=>]|ci\b|confidence interval|odds ratio|hazard ratio|relative risk|risk ratio|"
-    r"higher|lower|reduc\w+|increas\w+|decreas\w+|improv\w+|fewer|greater|no difference|did not differ|efficacy was)",
+    r"\b(?:significant(?:ly)?|p\s*[<=>]|ci\b|confidence interval|odds ratio|hazard ratio|relative risk|risk ratio|higher|"
+    r"lower(?! (?:limb|leg|extremit|back|body|respiratory|urinary|gastro|abdom|lip|eyelid|third|half|molar)\w*)|"
+    r"reduc\w+|increas\w+|decreas\w+|improv\w+|fewer|greater|no difference|did not differ|efficacy was)",
     re.IGNORECASE,
 )
+_AIM = re.compile(
+    r"\b(?:aim(?:s|ed)?|objectives?|hypothesi[sz]\w+|unproven|(?:not (?:yet )?|un)known whether|whether|"
+    r"to (?:assess|compare|determine|evaluate|examine|explore|find out|investigate|test)|"
+    r"(?:we|study|trial) (?:also )?(?:assess|compar|determin|evaluat|examin|explor|investigat|test)ed)\b",
+    re.IGNORECASE,
+)
+"""In a sentence that says what was looked for, and not what was found."""
+
 _LABEL = re.compile(r"^[A-Z][A-Z /&-]{3,}:\s+")
 
 
@@ -34,7 +43,10 @@ def result_sentences(question: str, sentences: Sequence[str], *, most: int, long
     scored = [
         (len(_RESULT_CUES.findall(sentence)) + 2 * words_shared(asked, sentence), -place)
         for place, sentence in enumerate(sentences)
-        if _RESULT_CUES.search(sentence) and len(sentence) <= longest and words_shared(asked, sentence) >= fewest_words
+        if _RESULT_CUES.search(sentence)
+        and not _AIM.search(sentence)
+        and len(sentence) <= longest
+        and words_shared(asked, sentence) >= fewest_words
     ]
     return sorted(-place for _, place in sorted(scored, reverse=True)[:most])
 

@@ -18,6 +18,7 @@ from evidence.claim import ClaimCheck, StudyExtract, Verdict, VerifiedClaim
 from evidence.text import normalise
 from verification.case import Records, failed, not_applicable, passed, shown
 from verification.content_words import content_words
+from verification.direction import arms_swapped
 from verification.directions import OPPOSITE, Statement, Way, read_directions
 from verification.quantities import Kind, Quantity, read_quantities
 from verification.same_study import first_dependence, not_independent
@@ -181,21 +182,26 @@ def _words(value: object) -> str:
 
 
 def _against_finding(one: _Told, other: _Told) -> ClaimCheck | None:
-    """A sentence of the bottom line against a finding on the same record, where no word of its own agrees with the finding."""
-    if one.item.claim.section != "bottom_line" or other.item.claim.section != "finding":
+    """A sentence of the bottom line against another claim on the same record, where no word of its own agrees with that claim.
+
+    Two sentences of the bottom line that oppose each other both fail: which of them is right a person must say.
+    """
+    if one.item.claim.section != "bottom_line":
         return None
     if not one.pmids & other.pmids or one.apart != other.apart:
         return None
     for statement in one.statements:
         near = [said for said in other.statements if _close(said.about, statement.about)]
         if near and all(_opposes(statement, said) for said in near):
-            reason = (
-                f"The bottom line says {shown(statement.words)}, but finding {other.item.claim.id} says {shown(near[0].words)}."
-            )
+            reason = f"The bottom line says {shown(statement.words)}, but {_named(other)} says {shown(near[0].words)}."
             return failed(
                 NAME, Verdict.CONTRADICTED, reason, claim_words=statement.clause.strip(" ,;"), record_words=other.text
             )
     return None
+
+
+def _named(one: _Told) -> str:
+    return f"finding {one.item.claim.id}" if one.item.claim.section == "finding" else f"its sentence {one.item.claim.id}"
 
 
 def _close(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -203,9 +209,7 @@ def _close(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _opposes(one: Statement, other: Statement) -> bool:
-    (first, second), (other_first, other_second) = one.arms, other.arms
-    swapped = bool(first & other_second) and bool(second & other_first)
-    way = OPPOSITE.get(other.way, other.way) if swapped else other.way
+    way = OPPOSITE.get(other.way, other.way) if arms_swapped(one, other) else other.way
     return OPPOSITE.get(one.way) is way or (Way.NULL in (one.way, way) and one.way is not way)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from evidence.citation import Citation
 from evidence.claim import CheckOutcome, Claim, ClaimCheck, Support, Verdict
@@ -37,8 +37,7 @@ class Record:
         if len(quote) > 4 * len(self.text) + 40:  # no folding shortens a text that much
             return None
         # Plain text keeps its letters under normalisation, so a missing word settles it without normalising the record.
-        runs = _LETTERS.findall(normalise(quote).text) if self.text.isascii() else []
-        if runs and max(runs, key=len)[1:] not in self.text:
+        if self.text.isascii() and _longest_run(quote)[1:] not in self.text:
             return None
         return find_verbatim(quote, self.text)
 
@@ -49,6 +48,11 @@ class Record:
             first, last = (spans[0][0], spans[-1][1]) if spans else (start, end)
             self._around[start, end] = self.text[min(start, first) : max(end, last)]
         return self._around[start, end]
+
+
+@lru_cache(maxsize=256)
+def _longest_run(quote: str) -> str:
+    return max(_LETTERS.findall(normalise(quote).text), key=len, default="")
 
 
 class Records:
@@ -92,7 +96,7 @@ class Anchor:
         return self.record.sentences_at(*self.span) if self.record and self.span else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A claim before the checks. `standing` are the supports whose words were found; the others fail on their own."""
 
@@ -100,7 +104,7 @@ class Case:
     anchors: tuple[Anchor, ...]
     records: Records
 
-    @property
+    @cached_property
     def standing(self) -> tuple[Anchor, ...]:
         """The supports whose quote was found in the record named."""
         return tuple(anchor for anchor in self.anchors if anchor.span)

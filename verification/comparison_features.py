@@ -1,18 +1,19 @@
-"""What a text says of one comparison, as named features: its words, arms and outcome marked, directions, p-values."""
+"""What a text says of one comparison, as named features: its words, arms and outcome marked, directions, votes, p-values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from evidence.text import normalise
+from verification.comparison_arms import Asked, Comparison
+from verification.comparison_votes import asked_in, read_votes
 from verification.content_words import content_words, stem
 from verification.directions import read_directions
 from verification.linear_model import Features
 
-_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*|[<>=≤≥]|\d+(?:\.\d+)?|%|[;,.]")
+_TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*|[<>=≤≥]|\d+(?:\.\d+)?|%|[;,.]", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 _P_VALUE = re.compile(r"\bp\s*(?:-?\s*values?)?\s*(?P<sign>[<>=≤≥])\s*(?P<value>0?\.\d+|1\.0+)", re.IGNORECASE)
 _LITTLE_WORDS = frozenset(stem(word) for word in ("the", "of", "in", "and", "with", "for", "to", "at", "on", "by", "from"))
@@ -23,21 +24,19 @@ _COMPARATIVES = frozenset(
     )
 )  # fmt: skip
 _LEVEL = 0.05
+_ARMS = ("INT", "CMP")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What was compared, and by what."""
+_OF_VOTES = 2.0
+"""What a vote counts beside a word, so that the penalty on weights weighs less on it."""
 
-    intervention: str
-    comparator: str
-    outcome: str
+__all__ = ["Comparison", "comparison_features", "relevance", "relevant_sentences"]
 
 
-def comparison_features(comparison: Comparison, text: str) -> Features:
-    """Features of the text for this comparison, each 0 to about 1."""
-    plain = normalise(text).text
-    marked = _marked(comparison, plain)
+def comparison_features(comparison: Comparison, text: str, report: str = "") -> Features:
+    """Features of the text for this comparison, each -1 or 0 to about 2; `report` is the text that tells its arms' names."""
+    plain = normalise(text).text.replace("−", "-")
+    marked = _marked(asked_in(comparison, plain, report), _stems(comparison.outcome), plain)
     order = _order(marked)
     found: dict[str, float] = {f"u:{token}": 1 for token in marked}
     found |= {f"b:{one} {two}": 1 for one, two in pairwise(marked)}
@@ -45,11 +44,12 @@ def comparison_features(comparison: Comparison, text: str) -> Features:
     found |= {f"c:{order}{token}": 1 for token in marked if token in _COMPARATIVES}
     found[f"od:{order}"] = 1
     found |= {f"o:{word}": 0.5 for word in re.findall(r"[a-z]+", comparison.outcome.lower())}
-    return found | _directions(comparison, text) | _p_values(plain)
+    votes = {name: _OF_VOTES * vote for name, vote in read_votes(comparison, text, report).items()}
+    return found | _directions(comparison, text) | _p_values(plain) | votes
 
 
-def relevant_sentences(comparison: Comparison, sentences: Sequence[str], most: int = 2) -> list[str]:
-    """The sentences that most plainly report this comparison, in their order."""
+def relevance(comparison: Comparison, sentences: Sequence[str]) -> list[float]:
+    """How plainly each sentence of an abstract reports this comparison, 0 to about 4."""
     outcome, intervention, comparator = (
         _stems(part) for part in (comparison.outcome, comparison.intervention, comparison.comparator)
     )
@@ -65,7 +65,13 @@ def relevant_sentences(comparison: Comparison, sentences: Sequence[str], most: i
             + 0.3 * bool(_P_VALUE.search(sentences[place]))
         )
 
-    best = sorted(range(len(sentences)), key=score, reverse=True)[:most]
+    return [score(place) for place in range(len(sentences))]
+
+
+def relevant_sentences(comparison: Comparison, sentences: Sequence[str], most: int = 2) -> list[str]:
+    """The sentences that most plainly report this comparison, in their order."""
+    scores = relevance(comparison, sentences)
+    best = sorted(range(len(sentences)), key=scores.__getitem__, reverse=True)[:most]
     return [sentences[place] for place in sorted(best)]
 
 
@@ -73,24 +79,19 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text)) - _LITTLE_WORDS
 
 
-def _marked(comparison: Comparison, text: str) -> list[str]:
-    """The text's tokens, with words of the outcome and of the arms replaced by what they are, runs of them folded."""
-    outcome, intervention, comparator = (
-        _stems(part) for part in (comparison.outcome, comparison.intervention, comparison.comparator)
-    )
-    marks = (
-        (outcome, "OUT"),
-        (intervention - comparator, "INT"),
-        (comparator - intervention, "CMP"),
-        (intervention & comparator, "ARM"),
-    )
+def _marked(asked: Asked, outcome: frozenset[str], text: str) -> list[str]:
+    """The text's tokens, with words of the outcome and names of the arms replaced by what they are, runs of them folded."""
+    mentions = asked.mentions(text)
     found: list[str] = []
-    for token in _TOKEN.findall(text.lower()):
-        if token[0].isdigit():
+    for token in _TOKEN.finditer(text):
+        word = token.group().lower()
+        arm = next((arm for start, end, arm in mentions if start <= token.start() < end), None)
+        if word[0].isdigit():
             mark = "#"
+        elif arm is not None:
+            mark = _ARMS[arm]
         else:
-            root = stem(token) if token[0].isalpha() else token
-            mark = next((name for words, name in marks if root in words), token)
+            mark = "OUT" if word[0].isalpha() and stem(word) in outcome else word
         if not (mark.isupper() and found and found[-1] == mark):
             found.append(mark)
     return found

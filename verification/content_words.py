@@ -41,11 +41,9 @@ _COMMON_WORDS = frozenset((_FUNCTION_TEXT + " " + _STUDY_TEXT).split())
 @lru_cache(maxsize=2048)
 def content_words(text: str) -> frozenset[str]:
     """Stems of the words that are neither function words nor words any trial report has; hyphenated words also in parts."""
-    words: set[str] = set()
-    for word in _WORD.findall(normalise(text).text.lower()):
-        parts = [word, *word.split("-")] if "-" in word else [word]
-        words.update(stem(part) for part in parts if len(part) > 1 and part not in _COMMON_WORDS)
-    return frozenset(words)
+    words = set(_WORD.findall(normalise(text).text.lower()))
+    words |= {part for word in words if "-" in word for part in word.split("-")}
+    return frozenset(stem(word) for word in words - _COMMON_WORDS if len(word) > 1)
 
 
 def subject_words(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from evidence.claim import ClaimCheck, Direction, Verdict
 from evidence.text import normalise
 from verification.case import Anchor, Case, failed, not_applicable, passed, shown
+from verification.content_words import content_words
 from verification.directions import OPPOSITE, Statement, Way, read_directions
 from verification.quantities import Kind, read_quantities
 
@@ -22,6 +23,15 @@ _CONTROL_LEADS = re.compile(
     r"(?i)\b(?:controls?|placebo|usual care|standard|untreated|non-[a-z]+)\b.*\b(?:than|compared|versus|vs)\b"
 )
 _LEVEL = Decimal("0.05")
+_SECOND = re.compile(
+    r"(?i)\b(?:than|versus|vs\.?|(?:as )?compared (?:with|to)|relative to) (?:with |in |for |among |after |to )?"
+    r"(?:the |those given |those on )?(?P<arm>[^,;()]+?)(?=\s(?:in|for|at|among|after|during|on|by|over|group|arm)\b|[,;().]|$)"
+)
+"""The second arm of a comparison, without what follows it."""
+
+_SAID_OF = re.compile(r"(?i)(?:\s[a-z-]+){0,3}?\s(?:with|in|for|among|on|after)\s(?P<who>[^,;()]{1,60})")
+"""Who or what a direction is said of, right after its words."""
+
 _CONTROLS = r"(?:placebo|controls?|usual care|standard care|no treatment|sham|untreated|unvaccinated)"
 _CONTROL_ARM = re.compile(rf"(?i)\b{_CONTROLS}\b")
 _FIGURE = r"(?<![\w.,-])(?P<{name}>\d[\d,]*(?:\.\d+)?)(?: ?%)?(?:(?: of |/)(?P<of_{name}>\d[\d,]*))?"
@@ -87,7 +97,7 @@ def _against_quotes(stated: Sequence[Statement], quoted: Sequence[tuple[Anchor, 
 
 def _contradicted(statement: Statement, other: Statement) -> ClaimCheck:
     clause = other.clause.strip(" ,;")
-    if _arms_swapped(statement, other):
+    if arms_swapped(statement, other) and Way.NULL not in (statement.way, other.way):
         reason = f"The claim names the arms the other way round than the record does in {shown(clause)}."
     else:
         reason = f"The claim says {shown(statement.words)}, but the record says {shown(other.words)} in {shown(clause)}."
@@ -127,7 +137,7 @@ def _nearness(statement: Statement, other: Statement) -> int:
 
 
 def _relates(statement: Statement, other: Statement) -> str:
-    way = OPPOSITE.get(other.way, other.way) if _arms_swapped(statement, other) else other.way
+    way = OPPOSITE.get(other.way, other.way) if arms_swapped(statement, other) else other.way
     return _relation(statement.way, way)
 
 
@@ -140,10 +150,32 @@ def _relation(one: Way, other: Way) -> str:
     return "apart"
 
 
-def _arms_swapped(statement: Statement, other: Statement) -> bool:
+def arms_swapped(statement: Statement, other: Statement) -> bool:
     """Whether what one clause compares with is what the other compares, and the other way round."""
     (first, second), (other_first, other_second) = statement.arms, other.arms
-    return bool(first & other_second) and bool(second & other_first) and not second & other_second
+    if second and other_second:
+        return bool(first & other_second) and bool(second & other_first) and not second & other_second
+    return _says_it_of_the_second(statement, other) or _says_it_of_the_second(other, statement)
+
+
+def _says_it_of_the_second(compared: Statement, plain: Statement) -> bool:
+    """Whether a clause without `than` says its direction of what the other compares with.
+
+    `More frequent with honey` of `more frequent with zinc than with honey`.
+    """
+    second = _SECOND.search(compared.clause)
+    arm = content_words(second["arm"]) if second else frozenset[str]()
+    if not arm or any(plain.arms):
+        return False
+    who, first = _said_of(plain), _said_of(compared) - arm
+    return (arm <= who and not who & compared.arms[0]) or (arm <= plain.about and bool(first) and not first & plain.about)
+
+
+def _said_of(statement: Statement) -> frozenset[str]:
+    """The words that follow the direction's own, `more frequent with zinc`, up to a word that compares."""
+    place = statement.clause.find(statement.words)
+    found = _SAID_OF.match(statement.clause, place + len(statement.words)) if place >= 0 else None
+    return content_words(_SECOND.split(found["who"])[0]) if found else frozenset()
 
 
 def _from_figures(case: Case, stated: Sequence[Statement]) -> ClaimCheck:

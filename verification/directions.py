@@ -81,8 +81,8 @@ _DENIALS = (
 _NULL = re.compile(
     rf"(?i)\b(?:{'|'.join(_DENIALS)}){_BETWEEN}{_CHANGE}\b|\bno\b.{{1,60}}\bin either\b"
     r"|\blittle (?:or no |to no )?(?:difference|effect|change|impact|benefit)\b"
-    r"|\b(?:similar|comparable|equivalent|equal(?:ly)?|unchanged|unaffected|indistinguishable)\b"
-    r"|\bthe same\b(?= in\b| as\b| for\b| between\b|[.,;]|$)"
+    r"|\b(?:similar|comparable|equivalent|equal(?:ly)?|identical|unchanged|unaffected|indistinguishable)\b"
+    r"|\bthe same\b(?= (?:in|as|for|between|with|compared|whether|across|among|regardless)\b|[.,;]|$)"
     r"|\bas (?:effective|good|safe|well tolerated|efficacious) as\b|\bnon-?inferior(?:ity)?\b"
     r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno\s(?:better|worse|more|less|higher|lower)\b"
 )

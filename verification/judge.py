@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import prod
+from math import exp, prod
 from typing import Generic, TypeVar
 
 from evidence.claim import Direction
 from evidence.services import EntailmentModel
 from verification.claim_features import claim_features
-from verification.comparison_features import Comparison, comparison_features, relevant_sentences
+from verification.comparison_features import Comparison, comparison_features, relevance
 from verification.linear_model import LinearModel, strongest
 from verification.question_features import question_features
 from verification.readings import nearest_sentences, read_claim
@@ -42,6 +42,10 @@ class Answer(StrEnum):
 CLAIM_LABELS = (ClaimLabel.SUPPORTED, ClaimLabel.REFUTED, ClaimLabel.NOT_ENOUGH)
 COMPARISON_LABELS = (Direction.HIGHER, Direction.LOWER, Direction.NO_DIFFERENCE)
 """What the columns of an entailment model's probabilities mean, for claims and for comparisons."""
+
+
+_HEARD = 2.0
+"""How much more a sentence is heard for each point of relevance: by e to this power."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,16 @@ def judge_comparison(
 def judge_abstract(
     comparison: Comparison, sentences: Sequence[str], model: LinearModel, *, unseen_group: str | None = None
 ) -> Judgement[Direction]:
-    """As `judge_comparison`, from a whole abstract: by the one, two and three sentences that report it best, heard together."""
-    texts = [" ".join(relevant_sentences(comparison, sentences, most=most)) for most in (1, 2, 3)]
-    found = [model.probabilities(comparison_features(comparison, text), unseen_group=unseen_group) for text in texts]
-    label, confidence = strongest(_together(found))
+    """As `judge_comparison`, from a whole abstract: what each sentence says, heard the more the more plainly it reports it."""
+    sentences = sentences or [""]
+    report = " ".join(sentences)
+    scores = relevance(comparison, sentences)
+    heard = [exp(_HEARD * (score - max(scores))) for score in scores]
+    said = [
+        model.probabilities(comparison_features(comparison, sentence, report), unseen_group=unseen_group)
+        for sentence in sentences
+    ]
+    label, confidence = strongest(_together(said, heard))
     return Judgement(Direction(label), confidence)
 
 
@@ -105,8 +115,10 @@ def judge_question(
     return Judgement(Answer(label), confidence / (sum(allowed.values()) or 1.0))
 
 
-def _together(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def _together(each: Sequence[Mapping[str, float]], weights: Sequence[float] | None = None) -> dict[str, float]:
     """The geometric mean of several probabilities of each label, summing to 1."""
-    product = {label: prod(shares[label] for shares in each) ** (1 / len(each)) for label in each[0]}
+    shares = weights or [1.0] * len(each)
+    total = sum(shares)
+    product = {label: prod(one[label] ** (share / total) for one, share in zip(each, shares, strict=True)) for label in each[0]}
     whole = sum(product.values()) or 1.0
     return {label: share / whole for label, share in product.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.claim import ClaimCheck, Verdict
 from evidence.text import normalise
@@ -18,6 +19,10 @@ from verification.tokens import tokenise
 
 _CUT = re.compile(r"[;:,](?=\s)|[.](?=\s)|\b(?:and|versus|vs\.?|than|compared|but|while|whereas|against|or|respectively)\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_COMPARES = re.compile(r"versus|vs\.?|than|compared|against")
+_PAIR = re.compile(r"\((?P<one>\d[\d.]*)\s?%? (?:versus|vs\.?|v|and|compared with|compared to|against) \d[\d.]*\s?%?(?=[),;])")
+"""Two bare numbers in brackets after two arms, `zinc compared with placebo (12% vs 31%)`: the first is the first arm's."""
+
 _ROLELESS = frozenset({Kind.CONFIDENCE_LEVEL, Kind.NAME, Kind.ORDINAL, Kind.YEAR, Kind.FRACTION})
 _LISTED = re.compile(r"(?i)\brespectively\b")
 
@@ -36,12 +41,12 @@ class Bound:
 def check_number_binding(case: Case) -> ClaimCheck:
     """Fails with `number_unbound` where a number stands with words that the record gives to another number of its kind."""
     name = "number roles"
-    stated = bind(case.claim.text)
-    if not case.standing or not stated:
+    if not case.standing or not _with_roles(case.claim.text):
         return not_applicable(name, "The claim states no number that a quote could bind.")
     for anchor in case.standing:
         if normalise(case.claim.text).text == normalise(anchor.sentence).text:
             return passed(name, "Every number stands with the words that its quote gives it.")
+    stated = bind(case.claim.text)
     for one in stated:
         faults = [fault for anchor in case.standing if (fault := _taken_from(one, stated, anchor)) is not None]
         holding = sum(any(_same(one, other) for other in bind(anchor.sentence)) for anchor in case.standing)
@@ -86,6 +91,7 @@ def _of_a_kind(one: Bound, other: Bound) -> bool:
     return not mine.unit or not theirs.unit or mine.unit == theirs.unit
 
 
+@lru_cache(maxsize=256)
 def bind(text: str) -> tuple[Bound, ...]:
     """The numbers of a sentence that have a role, each with the words of its part of the sentence."""
     plain = normalise(text).text
@@ -93,14 +99,30 @@ def bind(text: str) -> tuple[Bound, ...]:
     cuts = [match.span() for match in _CUT.finditer(plain) if not _inside(match.start(), brackets)]
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(plain)]
+    firsts = [match.start("one") for match in _PAIR.finditer(plain)]
+    named = [piece for bracket in brackets for piece in _named_inside(plain, bracket)]
     found = []
-    for quantity in read_quantities(text):
-        if quantity.kind in _ROLELESS:
-            continue
+    for quantity in _with_roles(text):
         at = next((number for number, end in enumerate(ends) if quantity.start < end), len(ends) - 1)
-        part = plain[starts[at] : ends[at]].strip()
-        found.append(Bound(quantity, _words(part), _words(plain[quantity.end : ends[at]]), part))
+        start, end = next((piece for piece in named if _inside(quantity.start, [piece])), (starts[at], ends[at]))
+        if quantity.start in firsts and at and _COMPARES.fullmatch(plain[ends[at - 1] : starts[at]]):
+            start, end = starts[at - 1], ends[at - 1]
+        part = plain[start:end].strip(" ()[]")
+        found.append(Bound(quantity, _words(part), _words(plain[quantity.end : end]), part))
     return tuple(found)
+
+
+def _named_inside(plain: str, bracket: tuple[int, int]) -> list[tuple[int, int]]:
+    """The pieces of a bracket that name whose number each is, `(zinc 12% vs placebo 31%)`; none where fewer than two do."""
+    start, end = bracket
+    cuts = [match.span() for match in _CUT.finditer(plain, start, end)]
+    pieces = list(zip((start, *(right for _, right in cuts)), (*(left for left, _ in cuts), end), strict=True))
+    named = [piece for piece in pieces if any(sign.isdigit() for sign in plain[slice(*piece)]) and _words(plain[slice(*piece)])]
+    return named if len({_words(plain[slice(*piece)]) for piece in named}) > 1 else []
+
+
+def _with_roles(text: str) -> list[Quantity]:
+    return [quantity for quantity in read_quantities(text) if quantity.kind not in _ROLELESS]
 
 
 def _words(part: str) -> frozenset[str]:

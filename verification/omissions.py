@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evidence.citation import Citation
-from evidence.claim import Claim, Direction, Omission, Verdict, VerifiedClaim
+from evidence.claim import OUTCOME_NOT_NAMED, Claim, Direction, Omission, Verdict, VerifiedClaim
 from verification.content_words import content_words
 from verification.directions import OPPOSITE, Way, read_directions
 from verification.printed_statistics import read_effects, read_shares
@@ -88,7 +88,7 @@ def _disagreements(claims: Sequence[Claim]) -> Iterator[Omission]:
     bottom = [claim for claim in claims if claim.section == "bottom_line"]
     findings = [claim for claim in claims if claim.section == "finding"]
     cited = {support.pmid for claim in bottom for support in claim.support}
-    outcomes = {claim.outcome for claim in bottom if claim.outcome}
+    outcomes = {claim.outcome for claim in bottom if claim.outcome} - {OUTCOME_NOT_NAMED}
     said: set[tuple[str, str]] = set()
     for finding in findings:
         others = {support.pmid for support in finding.support} - cited

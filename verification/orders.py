@@ -131,6 +131,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
 
 
+@lru_cache(maxsize=1024)
 def _sign(piece: str) -> str:
     plain_letters = piece.isascii()
     if not (plain_letters and piece.isprintable()) and has_hidden_text(piece):

@@ -11,9 +11,11 @@ from evidence.text import normalise, split_sentences
 from verification.content_words import content_words
 from verification.directions import Way, read_directions
 from verification.orders import gives_orders
+from verification.primary_outcome import defines, letters_of, names_of, primary_outcome_span
 from verification.quantities import Kind, read_quantities
 
 _LEVEL = 0.05
+_TOLD_BY = frozenset({Kind.P, Kind.INTERVAL, Kind.ESTIMATE, Kind.PAIR, Kind.SPREAD})
 HARMS = re.compile(
     r"(?i)\b(?:adverse|AEs?\b|harm(?:s|ful)?\b|side[- ]?effects?|toxicit|toxic\b|(?:un)?safe(?:ty|ly)?\b|"
     r"(?:in)?tolera(?:ted|bility|ble|nce)\b|"
@@ -52,24 +54,11 @@ _LOOKED_FOR = re.compile(
 )
 """In a sentence that says that something was looked for, and not what was found."""
 
-_NAMED = re.compile(
-    r"(?i)(?:primary|main|principal) (?:[a-z-]+ ){0,3}?(?:outcome|end ?-?points?|measure|variable)s?"
-    r"(?: (?:measures?|variables?))?(?: (?:was|were|is|included):?|\s?[:,])\s(?:\(?1\)\s?)?(?:the )?(?P<what>[^.;]{4,160})"
-)
 _ABSTRACTS = 12_288
 """Abstracts whose sentences are kept: a page of the workbench asks for those of every record read each time it is opened, and
 this is 24 reviews of 500."""
 Sections = tuple[tuple[str, str], ...]
 """Text and category of each section of an abstract."""
-_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]?[A-Z][A-Z0-9-]*\b")
-"""A scale or measure by its letters: where the primary outcome is named by them, a sentence that has them is on it."""
-
-_PART_BORDER = re.compile(
-    r"(?i)[,;()\[\]:]|\b(?:and|or|between|among|assessed|measured|defined|determined|evaluated|as|at|during|by|in|after|before|from|"
-    r"within|over|per|with)\b"
-)
-"""Where one of several primary outcomes ends, or its name does and how it was measured begins."""
-
 _LEAST_SHARED = 0.6
 """Share of the words of one primary outcome's name that a sentence of results must have to be on it."""
 
@@ -84,12 +73,21 @@ class ReportedSentence:
 
     @property
     def null(self) -> bool:
-        """Whether it reports no significant difference, by its words or by every p value in it."""
-        statements = read_directions(self.text)
-        if statements:
-            return any(statement.way is Way.NULL for statement in statements)
+        """Whether it reports no significant difference, by its words or by every p value in it.
+
+        `A similar effect (P = 0.03)` is none: there every p value says otherwise.
+        """
         values = [quantity for quantity in read_quantities(self.text) if quantity.kind is Kind.P]
-        return bool(values) and all(float(value.value) >= _LEVEL and value.comparator != "<" for value in values)
+        above = [float(value.value) >= _LEVEL and value.comparator != "<" for value in values]
+        said = any(statement.way is Way.NULL for statement in read_directions(self.text))
+        return (said and (not above or any(above))) or (bool(above) and all(above))
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells a result: a direction, a p value, a share or an effect, and not who was studied or when."""
+        return bool(read_directions(self.text)) or any(
+            quantity.percent or quantity.kind in _TOLD_BY for quantity in read_quantities(self.text)
+        )
 
 
 def harm_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
@@ -107,23 +105,13 @@ def primary_sentences(citation: Citation) -> tuple[ReportedSentence, ...]:
 
 def primary_outcome(citation: Citation) -> str:
     """What the abstract says that the primary outcome was, in its own words; empty where it does not say."""
-    return _primary_outcome(citation.abstract_text)
-
-
-def primary_outcome_span(citation: Citation) -> tuple[int, int] | None:
-    """Where `primary_outcome` stands in the abstract, or None."""
-    found = _NAMED.search(citation.abstract_text)
-    return found.span("what") if found else None
+    span = primary_outcome_span(citation.abstract_text)
+    return citation.abstract_text[slice(*span)] if span else ""
 
 
 @lru_cache(maxsize=256)
 def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(split_sentences(text))
-
-
-def _primary_outcome(text: str) -> str:
-    found = _NAMED.search(text)
-    return found["what"].strip() if found else ""
 
 
 def _read(citation: Citation) -> tuple[str, Sections]:
@@ -145,16 +133,16 @@ def _harms_in(text: str, sections: Sections) -> tuple[ReportedSentence, ...]:
 
 @lru_cache(maxsize=_ABSTRACTS)
 def _primary_in(text: str, sections: Sections) -> tuple[ReportedSentence, ...]:
-    results = _results_in(text, sections)
+    results = [one for one in _results_in(text, sections) if one.tells and not defines(one.text)]
     saying = tuple(one for one in results if _PRIMARY.search(one.text))
-    named = _primary_outcome(text)
-    parts = [words for part in _PART_BORDER.split(named) if (words := content_words(part))]
-    short = frozenset(_ABBREVIATION.findall(named))
+    span = primary_outcome_span(text)
+    named = text[slice(*span)] if span else ""
+    parts, short = names_of(named), letters_of(named)
     about = tuple(
         one
         for one in results
         if any(len(part & content_words(one.text)) >= _LEAST_SHARED * len(part) for part in parts)
-        or short & frozenset(_ABBREVIATION.findall(one.text))
+        or short & letters_of(one.text)
     )
     return tuple(dict.fromkeys((*saying, *about)))
 

@@ -38,10 +38,16 @@ def not_independent(one: Citation, other: Citation) -> str:
             return f"PMID {review.pmid} is a review that already has PMID {study.pmid} ({how}), so the two are not independent."
     if is_review(one) or is_review(other):
         return ""
-    shared = _numbers(one) & _numbers(other)
-    if shared and max(len(_numbers(one)), len(_numbers(other))) <= MOST_REGISTRATIONS:
-        return f"PMID {one.pmid} and PMID {other.pmid} report one study, registered as {', '.join(sorted(shared))}."
-    return ""
+    shared = sorted(_numbers(one) & _numbers(other))
+    if not shared:
+        return ""
+    fewer, more = sorted((one, other), key=lambda record: len(_numbers(record)))
+    if len(_numbers(more)) > MOST_REGISTRATIONS:
+        return (
+            f"PMID {more.pmid} puts several trials together, and that of PMID {fewer.pmid} is among them ({shared[0]}), so the "
+            "two are not independent."
+        )
+    return f"PMID {one.pmid} and PMID {other.pmid} report one study, registered as {', '.join(shared)}."
 
 
 def first_dependence(records: Sequence[Citation]) -> str:

@@ -1,6 +1,6 @@
 """Facts of a study that rules can read from its abstract, each with the place where it stands: no model says them.
 
-Total studied, arms with their sizes, time points, effects as printed, and who paid. What is not there is not guessed.
+Total studied, time points, effects as printed, and who paid. What is not there is not guessed.
 """
 
 from __future__ import annotations
@@ -46,19 +46,6 @@ _PART_AFTER = re.compile(r"(?i)[^.;]{0,40}\b(?:each|per (?:group|arm)|in (?:each
 """Beside a number of people that is only a part of those who took part."""
 
 _COUNTS = frozenset({Kind.PLAIN, Kind.PAIR})
-_ARM = re.compile(
-    r"(?P<name>[A-Za-z][A-Za-z0-9+/ .-]{1,70}?)\s?[\[(]\s?[Nn]\s?=\s?(?P<size>\d{1,3}(?:,\d{3})+|\d{1,6})\s?(?=[\]);,])"
-)
-_ARM_LEAD = re.compile(
-    r"(?i)^.*?(?:\b(?:to|either|or|and|with|versus|vs\.?|received|receiving|given|of|in|the|a|an|by|than|than the|"
-    r"compared with)\s)(?=\S)"
-)
-_NO_ARM = re.compile(
-    r"(?i)\b(?:total|overall|who|analysis|studies|trials|men|women|males?|females?|all|was|were|divided|groups|survey|"
-    r"responders|"
-    r"non-?responders|completers)\b|^(?:patients|subjects|participants|people|children|adults|cases|group|each|\W*)$|"
-    r"(?:\S+ ){6}"
-)
 _TIME = re.compile(
     r"(?i)\b(?:at|after|over|during|for|within|by|until|up to|follow(?:ed)?[- ]up (?:of|was|period of)|followed for) "
     r"(?:the |a |an )?(?:(?:mean|median|first|total)(?: follow-up)?(?: of)? )?"
@@ -101,20 +88,6 @@ def _counts_people(one: Quantity, sentence: str) -> bool:
         and not _PART_BEFORE.search(before)
         and not _PART_AFTER.match(after)
     )
-
-
-def arms(text: str) -> tuple[tuple[str, Fact], ...]:
-    """Each arm that is printed with its size, `placebo (n = 60)`: its name, and the size with its place; at most eight."""
-    found: dict[str, Fact] = {}
-    for match in _ARM.finditer(text):
-        name = match["name"].strip()
-        for _ in range(3):
-            name = _ARM_LEAD.sub("", name, count=1)
-        name = name.rsplit(". ", 1)[-1].strip(" .,-")
-        if not name or _NO_ARM.search(name) or _in_order(text, match.start()):
-            continue
-        found.setdefault(name.lower(), Fact(match["size"].replace(",", ""), *match.span("size")))
-    return tuple(found.items())[:8]
 
 
 def time_points(text: str) -> tuple[Fact, ...]:

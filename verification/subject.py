@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from evidence.citation import Citation
 from evidence.claim import ClaimCheck, Verdict
-from verification.case import Case, failed, not_applicable, passed, shown
+from verification.case import Anchor, Case, failed, not_applicable, passed, shown
 from verification.content_words import content_words, stem, subject_words
+from verification.reported.words import abbreviations
 
 LEAST_IN_RECORDS = 0.5
 """Share of the claim's subject words that its records must have: most of what is said must come from what was read."""
@@ -24,7 +25,7 @@ def check_subject(case: Case) -> ClaimCheck:
     claimed = content_words(case.claim.text)
     if not claimed:
         return not_applicable("subject", "The claim has no subject words of its own.")
-    quoted = frozenset[str]().union(*(content_words(anchor.sentence) for anchor in case.standing))
+    quoted = frozenset[str]().union(*(_in_full(anchor) for anchor in case.standing))
     recorded = quoted.union(*(_record_words(anchor.record.citation) for anchor in case.standing if anchor.record))
     in_quotes, in_records = len(claimed & quoted) / len(claimed), len(claimed & recorded) / len(claimed)
     least = LEAST_IN_QUOTES_OF_BOTTOM_LINE if case.claim.section == "bottom_line" else LEAST_IN_QUOTES
@@ -37,6 +38,13 @@ def check_subject(case: Case) -> ClaimCheck:
     where = "its quotes" if in_quotes < least else "its records"
     reason = f"The claim speaks of {shown(', '.join(missing[:6]))}, which {where} never mention."
     return failed("subject", Verdict.UNSUPPORTED, reason, claim_words=", ".join(missing), record_words=words)
+
+
+def _in_full(anchor: Anchor) -> frozenset[str]:
+    """The sentence's words with those that its abbreviations stand for, as the record defines them."""
+    words = content_words(anchor.sentence)
+    defined = abbreviations(anchor.record.text) if anchor.record else {}
+    return words.union(*(long for short, long in defined.items() if short in words))
 
 
 def _record_words(citation: Citation) -> frozenset[str]:

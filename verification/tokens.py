@@ -6,9 +6,9 @@ A token's `key` is equal for forms of one word: `reduced` and `reduces`, `was` a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from evidence.text import normalise
 from verification.content_words import stem
@@ -56,8 +56,7 @@ _FUNCTION = words_in(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or number. `start` and `end` count in the normalised text; `clause` counts the clauses of the sentence."""
 
     text: str
@@ -95,10 +94,13 @@ def tokenise(text: str) -> tuple[Token, ...]:
             continue
         if word in _CLAUSE_WORDS:
             clause += 1
-        key = key_of(word)
-        content = key not in _FUNCTION and word not in _FUNCTION and (len(word) > 1 or word.isdigit())
-        found.append(Token(word, key, match.start(), match.end(), clause, content, depth > 0))
+        found.append(Token(word, key_of(word), match.start(), match.end(), clause, _is_content(word), depth > 0))
     return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def _is_content(word: str) -> bool:
+    return key_of(word) not in _FUNCTION and word not in _FUNCTION and (len(word) > 1 or word.isdigit())
 
 
 @lru_cache(maxsize=16_384)

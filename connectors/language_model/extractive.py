@@ -23,7 +23,7 @@ _DESIGNS = re.compile(
     r"systematic review|meta-analysis|case series",
     re.IGNORECASE,
 )
-LONGEST = 260
+LONGEST = 400
 """Characters of a sentence that is still copied whole; longer ones are passed over, since nothing is cut."""
 
 

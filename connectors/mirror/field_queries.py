@@ -14,9 +14,10 @@ from connectors.mirror.hierarchies import narrower_types, qualifier_family
 from connectors.mirror.index_schema import name_key, value_key, words_of
 from connectors.mirror.named_filters import filter_as_link, filter_as_query, filter_as_subset, needs_pmc, squeeze
 from connectors.mirror.proximity import arrangements
-from connectors.mirror.vocabularies import LANGUAGES, SUBHEADINGS
+from connectors.mirror.vocabularies import LANGUAGES
 from evidence.errors import UnsupportedQuery
 from evidence.services import MeshVocabulary
+from searching.checks.subheadings import SUBHEADINGS
 from searching.query import Term
 from searching.query_fields import DATE_TAGS, field_name
 

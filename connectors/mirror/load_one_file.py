@@ -16,6 +16,7 @@ from connectors.mirror.index_record import IndexedRecord, index_record
 from connectors.mirror.known_pmids import KnownPmids
 from connectors.mirror.manifest import LoadedFile
 from connectors.mirror.read_ahead import reading_ahead
+from connectors.pubmed.records import record_parser
 from connectors.pubmed.splitting import Piece, RecordSplitter
 from evidence.citation import UnreadableRecord
 from evidence.errors import BadAnswer, InvalidInput
@@ -88,7 +89,7 @@ class FileLoader:
         parser: etree.XMLParser | None = None
         try:
             for piece in splitter:
-                parser = parser or _parser(splitter.encoding)  # the encoding is known once the first record is
+                parser = parser or record_parser(splitter.encoding)  # the encoding is known once the first record is
                 self._take(piece, splitter, parser, tally)
                 tally.position += 1
                 if tally.position % PROGRESS_EVERY == 0:
@@ -140,19 +141,6 @@ class FileLoader:
 
 def _as_utf8(data: bytes, encoding: str) -> bytes:
     return data if encoding in ("utf-8", "us-ascii", "ascii") else data.decode(encoding).encode()
-
-
-def _parser(encoding: str) -> etree.XMLParser:
-    """A parser that touches neither network nor DTD and expands no entity."""
-    return etree.XMLParser(
-        encoding=encoding,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _pmid_in(xml: bytes) -> str | None:

@@ -1,7 +1,6 @@
-"""Small fixed vocabularies of PubMed: languages, subheadings, words that are ignored.
+"""Small fixed vocabularies of PubMed: languages, words that are ignored.
 
-Sources: MEDLINE language table, MeSH qualifiers with their two-letter abbreviations, and the stopword list of PubMed Help,
-all by the National Library of Medicine.
+Sources: MEDLINE language table and the stopword list of PubMed Help, both by the National Library of Medicine.
 """
 
 from __future__ import annotations
@@ -20,26 +19,6 @@ LANGUAGES = dict(
     ).split(",")
 )
 """Language codes of the records and the names that searchers use."""
-
-SUBHEADINGS = dict(
-    entry.split("=")
-    for entry in (  # noqa: SIM905 - a table is read more easily as text
-        "ab=abnormalities,ad=administration and dosage,ae=adverse effects,ag=agonists,aa=analogs and derivatives,an=analysis,"
-        "ah=anatomy and histology,ai=antagonists and inhibitors,bi=biosynthesis,bs=blood supply,bl=blood,"
-        "cf=cerebrospinal fluid,ci=chemically induced,cs=chemical synthesis,ch=chemistry,cl=classification,co=complications,"
-        "cn=congenital,cy=cytology,df=deficiency,di=diagnosis,dg=diagnostic imaging,dh=diet therapy,de=drug effects,"
-        "dt=drug therapy,ec=economics,ed=education,em=embryology,en=enzymology,ep=epidemiology,es=ethics,eh=ethnology,"
-        "et=etiology,ge=genetics,gd=growth and development,hi=history,im=immunology,in=injuries,ir=innervation,"
-        "is=instrumentation,ip=isolation and purification,lj=legislation and jurisprudence,ma=manpower,me=metabolism,"
-        "mt=methods,mi=microbiology,mo=mortality,nu=nursing,og=organization and administration,ps=parasitology,"
-        "py=pathogenicity,pa=pathology,pk=pharmacokinetics,pd=pharmacology,ph=physiology,pp=physiopathology,po=poisoning,"
-        "pc=prevention and control,px=psychology,ra=radiography,ri=radionuclide imaging,rt=radiotherapy,re=radiation effects,"
-        "rh=rehabilitation,sc=secondary,st=standards,sn=statistics and numerical data,sd=supply and distribution,su=surgery,"
-        "tu=therapeutic use,th=therapy,to=toxicity,tm=transmission,tr=transplantation,td=trends,ul=ultrastructure,ur=urine,"
-        "us=ultrasonography,ut=utilization,ve=veterinary,vi=virology"
-    ).split(",")
-)
-"""MeSH qualifiers by abbreviation."""
 
 STOPWORDS = frozenset(
     (  # noqa: SIM905 - a table is read more easily as text

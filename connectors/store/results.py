@@ -33,13 +33,18 @@ def steps_named(connection: Connection, run_id: str, name: str) -> list[JsonValu
 
 def commit_step(connection: Connection, place: tuple[str, str, str], result: JsonValue, *, by: str) -> JsonValue:
     """Keeps the result of (run, step, key) and logs it; the first result stands."""
-    run_id, name, key = place
-    earlier = step(connection, run_id, name, key)
+    earlier = step(connection, *place)
     if earlier is not None:
         return earlier
+    return add_step(connection, place, result, event="step committed", by=by)
+
+
+def add_step(connection: Connection, place: tuple[str, str, str], result: JsonValue, *, event: str, by: str) -> JsonValue:
+    """Keeps the result of (run, step, key), which has none yet, and logs it as this event; gives it as it will be read."""
+    run_id, name, key = place
     text = to_json(result)
     run_table.change(connection, run_id)
-    entry = log.append(connection, run_id, "step committed", {"step": name, "key": key, "result": digest(text)}, by=by)
+    entry = log.append(connection, run_id, event, {"step": name, "key": key, "result": digest(text)}, by=by)
     connection.execute(insert(steps).values(run_id=run_id, name=name, key=key, result=text, event=entry["number"]))
     return from_json(text)
 

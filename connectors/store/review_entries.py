@@ -1,56 +1,32 @@
-"""What people decided on the claims of a run. All functions work inside a caller's transaction.
-
-Each batch of entries is a step's result, so the log's hash chain vouches for it like for any other. Who decided stands in the
-log's entry, outside the hash: a name can be erased and the chain stays valid.
-"""
+"""What people decided on the claims of a run. All functions work inside a caller's transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from connectors.store import log, run_table
-from connectors.store.stored_text import digest, from_json, to_json
-from connectors.store.tables import actors, events, steps
+from connectors.store import results
+from connectors.store.people_said import Standing, batches
 from evidence.errors import ChangedMeanwhile
 from evidence.review import ReviewDecision, ReviewEntry, Slot, last_numbers
 
-STEP = "review by people"
+_STEP = "review by people"
 _Said = TypeAdapter(list[tuple[str, Slot, ReviewDecision | None]])
 
 
 def history(connection: Connection, run_id: str) -> list[ReviewEntry]:
     """Every entry of the run's review, oldest first."""
-    query = (
-        select(steps.c.result, events.c.at, actors.c.name)
-        .join(events, events.c.number == steps.c.event)
-        .join(actors, actors.c.id == events.c.actor_id)
-        .where(steps.c.run_id == run_id, steps.c.name == STEP)
-        .order_by(steps.c.event)
-    )
     entries: list[ReviewEntry] = []
-    kept: dict[tuple[str, Slot], list[int]] = {}
-    for result, at, by in connection.execute(query):
-        for claim_id, slot, decision in _Said.validate_python(from_json(result)):
-            standing = kept.setdefault((claim_id, slot), [])
+    standing = Standing()
+    for batch, at, by in batches(connection, run_id, _STEP):
+        for claim_id, slot, decision in _Said.validate_python(batch):
+            number = len(entries) + 1
+            supersedes = standing.add((claim_id, slot), number, takes_back=decision is None)
             entries.append(
-                ReviewEntry(
-                    number=len(entries) + 1,
-                    claim_id=claim_id,
-                    slot=slot,
-                    decision=decision,
-                    by=by,
-                    at=datetime.fromisoformat(at),
-                    supersedes=standing[-1] if standing else None,
-                )
+                ReviewEntry(number=number, claim_id=claim_id, slot=slot, decision=decision, by=by, at=at, supersedes=supersedes)
             )
-            if decision is not None:
-                standing.append(len(entries))
-            elif standing:
-                standing.pop()
     return entries
 
 
@@ -72,12 +48,9 @@ def decide(
     before = history(connection, run_id)
     if last_numbers(before, watched).get(claim_id, 0) != seen:
         raise NotAsSeen(tuple(e for e in before if e.claim_id == claim_id and e.slot in watched and e.number > seen))
-    text = to_json(_Said.dump_python([(claim_id, slot, decision) for decision in decisions], mode="json"))
-    key = f"{len(before) + 1:09d}"
-    run_table.change(connection, run_id)
-    detail = {"step": STEP, "key": key, "result": digest(text)}
-    entry = log.append(connection, run_id, "claim reviewed", detail, by=by)
-    connection.execute(insert(steps).values(run_id=run_id, name=STEP, key=key, result=text, event=entry["number"]))
+    batch = _Said.dump_python([(claim_id, slot, decision) for decision in decisions], mode="json")
+    place = (run_id, _STEP, f"{len(before) + 1:09d}")
+    results.add_step(connection, place, batch, event="claim reviewed", by=by)
     return history(connection, run_id)[len(before) :]
 
 

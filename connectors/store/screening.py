@@ -1,20 +1,14 @@
-"""What people decided while screening a run. All functions work inside a caller's transaction.
-
-Each batch of entries is a step's result, so the log's hash chain vouches for it like for any other. Who decided stands in the
-log's entry, outside the hash, as everywhere: a name can be erased and the chain stays valid.
-"""
+"""What people decided while screening a run. All functions work inside a caller's transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from connectors.store import log, run_table
-from connectors.store.stored_text import digest, from_json, to_json
-from connectors.store.tables import actors, events, steps
+from connectors.store import results
+from connectors.store.people_said import Standing, batches
 from evidence.screening import ScreeningDecision, ScreeningEntry, refuse_unseen, stands
 
 _STEP = "screening by people"
@@ -23,32 +17,21 @@ _Said = TypeAdapter(list[tuple[str, ScreeningDecision | None]])
 
 def history(connection: Connection, run_id: str) -> list[ScreeningEntry]:
     """Every entry of the run's screening, oldest first."""
-    query = (
-        select(steps.c.result, events.c.at, actors.c.name)
-        .join(events, events.c.number == steps.c.event)
-        .join(actors, actors.c.id == events.c.actor_id)
-        .where(steps.c.run_id == run_id, steps.c.name == _STEP)
-        .order_by(steps.c.event)
-    )
     entries: list[ScreeningEntry] = []
-    kept: dict[str, list[int]] = {}
-    for result, at, by in connection.execute(query):
-        for pmid, decision in _Said.validate_python(from_json(result)):
-            standing = kept.setdefault(pmid, [])
+    standing = Standing()
+    for batch, at, by in batches(connection, run_id, _STEP):
+        for pmid, decision in _Said.validate_python(batch):
+            number = len(entries) + 1
             entries.append(
                 ScreeningEntry(
-                    number=len(entries) + 1,
+                    number=number,
                     pmid=pmid,
                     decision=decision and decision.model_copy(update={"by": by}),
                     by=by,
-                    at=datetime.fromisoformat(at),
-                    supersedes=standing[-1] if standing else None,
+                    at=at,
+                    supersedes=standing.add(pmid, number, takes_back=decision is None),
                 )
             )
-            if decision is not None:
-                standing.append(len(entries))
-            elif standing:
-                standing.pop()
     return entries
 
 
@@ -71,10 +54,6 @@ def decide(
         raise ValueError(f"no decision of a person stands on {idle[0]}")
     # The name is kept in the log alone, where it can be erased.
     nameless = [(pmid, decision and decision.model_copy(update={"by": ""})) for pmid, decision in said]
-    text = to_json(_Said.dump_python(nameless, mode="json"))
-    key = f"{len(before) + 1:09d}"
-    run_table.change(connection, run_id)
-    detail = {"step": _STEP, "key": key, "result": digest(text)}
-    entry = log.append(connection, run_id, "screened by a person", detail, by=by)
-    connection.execute(insert(steps).values(run_id=run_id, name=_STEP, key=key, result=text, event=entry["number"]))
+    place = (run_id, _STEP, f"{len(before) + 1:09d}")
+    results.add_step(connection, place, _Said.dump_python(nameless, mode="json"), event="screened by a person", by=by)
     return history(connection, run_id)[len(before) :]

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from connectors.store import results
-from connectors.store.stored_text import from_json
-from connectors.store.tables import actors, events, steps
+from connectors.store.people_said import batches
 from evidence.base import EvidenceModel, content_hash
 from evidence.citation import GroupingDecision
 from evidence.errors import ChangedMeanwhile
@@ -53,16 +52,9 @@ class Said(Generic[Statement]):
 
 def history(connection: Connection, run_id: str, kind: type[Statement]) -> list[Said[Statement]]:
     """Everything of this kind that people said of the run or took back, oldest first."""
-    query = (
-        select(steps.c.result, actors.c.name)
-        .join(events, events.c.number == steps.c.event)
-        .join(actors, actors.c.id == events.c.actor_id)
-        .where(steps.c.run_id == run_id, steps.c.name == STEPS[kind])
-        .order_by(steps.c.event)
-    )
     found = []
-    for result, by in connection.execute(query):
-        kept = cast(dict[str, Any], from_json(result))
+    for batch, _, by in batches(connection, run_id, STEPS[kind]):
+        kept = cast(dict[str, Any], batch)
         taken_back = bool(kept.pop(_TAKEN_BACK, False))
         statement = kind.model_validate({**kept, "by": by})
         found.append(Said(_SUBJECTS[kind](statement), statement, taken_back))

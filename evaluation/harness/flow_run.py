@@ -24,7 +24,7 @@ from evidence.ledger import RunLedger
 from evidence.model_call import CallTotals
 from evidence.question import Request
 from evidence.services import CitationSource, EmbeddingModel, LanguageModel
-from pipelines.work import RunOptions, Work
+from pipelines.work import RunOptions, Services, Work
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,15 @@ class FlowDesk:
             "draft_from": draft_from,
         }
         run = self.store.create_run(identity_key=request.content_hash(), request=request, settings=asked, by="evaluation")
-        work = _Unpublished(
-            run=run,
-            options=RunOptions(draft_from=draft_from, screen_at_most=2 * draft_from),
-            store=self.store,
+        services = Services(
             source=source,
             model=RecordedModel(self.model, self.store, run_id=run.id),
             embeddings=self.embeddings,
             open_index=self._index,
-            progress=Silent(),
-            home=self.home,
             mesh=self.pool.mesh,
         )
+        options = RunOptions(draft_from=draft_from, screen_at_most=2 * draft_from)
+        work = _Unpublished(run, options, services, store=self.store, home=self.home, progress=Silent())
         costs: list[StageCost] = []
         ledger = _flow(lambda name, stage: _timed(name, stage, work, costs))(work)
         return FlowRun(ledger=ledger, stages=tuple(costs), totals=self.store.call_totals(run.id))

@@ -28,6 +28,7 @@ from pydantic import JsonValue
 
 import evaluation
 from evaluation.harness.counted_model import CountedModel, keep_cost
+from evaluation.harness.kept_answers import KeptAnswers
 from evaluation.harness.result import Row, SuiteResult
 from evaluation.harness.suite import SEED, Case, Made, Suite, Systems
 from evaluation.statistics.kept_runs import score as case_score
@@ -37,6 +38,7 @@ from evidence.errors import BadAnswer, BudgetExceeded, EvidenceError, InvalidInp
 from evidence.services import Progress
 from prompts.registry import prompts_used, trying
 
+_RESULT = "result.json"
 _VERSIONS = ("inspect-ai", "numpy", "scipy", "scikit-learn", "openvino-genai", "tantivy", "chromadb")
 
 
@@ -64,7 +66,8 @@ def run_suite(
     key = content_hash({"suite": suite.name, "settings": settings, "cases": asked, "code": _revision()})[:16]
     place = folder / f"{suite.name}-{key}"
     place.mkdir(parents=True, exist_ok=True)
-    answers = _Answers(place / "answers.jsonl")
+    answers = KeptAnswers(place / "answers.jsonl")
+    _tell_kept(sum(answers.get(case.id) is not None for case in cases), len(cases), place, progress)
     try:
         with trying(systems.prompts), _prepared(suite, cases, systems, answers, progress) as prepared:
             log = _run_in_inspect(suite, cases, replace(systems, prepared=prepared), answers, place, progress)
@@ -88,34 +91,21 @@ def run_suite(
         log=str(log.location),
     )
     _write(place / "rows.jsonl", "".join(canonical_json(row.model_dump(mode="json")) + "\n" for row in rows))
-    _write(place / "result.json", json.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n")
+    _write(place / _RESULT, json.dumps(result.as_json(), indent=2, ensure_ascii=False) + "\n")
     return result
 
 
-class _Answers:
-    """Answers as they were made, one JSON line each: what was paid for is not paid for again."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._made: dict[str, tuple[Made, list[str]]] = {}
-        self.stopped: BudgetExceeded | None = None
-        """Why no more are made: cases that cannot be paid for are not cases that the model failed on."""
-        if path.is_file():
-            for line in path.read_text(encoding="utf-8").split("\n")[:-1]:  # a line without its end was cut off
-                entry = json.loads(line)
-                self._made[entry["id"]] = entry["made"], entry["prompts"]
-
-    def get(self, id_: str) -> tuple[Made, list[str]] | None:
-        return self._made.get(id_)
-
-    def keep(self, id_: str, made: Made, prompts: list[str]) -> None:
-        self._made[id_] = made, prompts
-        with self._path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(canonical_json({"id": id_, "made": made, "prompts": prompts}) + "\n")
+def _tell_kept(kept: int, cases: int, place: Path, progress: Progress) -> None:
+    if (place / _RESULT).is_file():
+        progress.note(f"This run was made before: {kept:,} of {cases:,} cases are taken from it.")
+    elif kept:
+        progress.note(f"{kept:,} of {cases:,} cases are taken from the run that was stopped.")
+    else:
+        progress.note("If this is stopped, the same command goes on with it while code and data are the same.")
 
 
 def _prepared(
-    suite: Suite, cases: Sequence[Case], systems: Systems, answers: _Answers, progress: Progress
+    suite: Suite, cases: Sequence[Case], systems: Systems, answers: KeptAnswers, progress: Progress
 ) -> AbstractContextManager[Any]:
     if suite.prepare is None or all(answers.get(case.id) is not None for case in cases):
         return nullcontext()
@@ -123,7 +113,7 @@ def _prepared(
 
 
 def _run_in_inspect(
-    suite: Suite, cases: Sequence[Case], systems: Systems, answers: _Answers, place: Path, progress: Progress
+    suite: Suite, cases: Sequence[Case], systems: Systems, answers: KeptAnswers, place: Path, progress: Progress
 ) -> EvalLog:
     os.environ.setdefault("INSPECT_DISABLE_TELEMETRY", "1")
     by_id = {case.id: case for case in cases}
@@ -185,7 +175,7 @@ def _outside_any_loop(run: Callable[[], list[EvalLog]]) -> list[EvalLog]:
 
 
 def _product(
-    suite: Suite, by_id: Mapping[str, Case], systems: Systems, answers: _Answers, tell: Callable[[], None]
+    suite: Suite, by_id: Mapping[str, Case], systems: Systems, answers: KeptAnswers, tell: Callable[[], None]
 ) -> Callable[[], Solver]:
     @solver(name=f"{suite.name}-under-test")
     def product() -> Solver:
@@ -207,7 +197,9 @@ def _product(
     return product
 
 
-def _answered(suite: Suite, case: Case, systems: Systems, notes: dict[str, Any], answers: _Answers) -> tuple[Made, list[str]]:
+def _answered(
+    suite: Suite, case: Case, systems: Systems, notes: dict[str, Any], answers: KeptAnswers
+) -> tuple[Made, list[str]]:
     """What the product made of the case and the prompts it rendered for it; nothing, and why in `notes`, where it failed."""
     if answers.stopped:
         return {}, []

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from evaluation.harness.data import SuiteData, json_lines, opened
 from evaluation.harness.flow_run import Silent
@@ -27,7 +26,7 @@ from evaluation.suites.numbers import ReportText
 from evidence.citation import AbstractSection, Citation
 from evidence.claim import Direction, StudyExtract
 from evidence.errors import BadAnswer, InvalidInput
-from evidence.question import Framework, Protocol
+from evidence.question import Framework, Protocol, QuestionElement
 from pipelines.stages.extract_studies import extract_studies
 
 _ABSTRACT = re.compile(r"#\s*Abstract\s+(?P<text>.+?)(?=\s#\s|\Z)", re.DOTALL)
@@ -63,6 +62,8 @@ class ExtractionCase:
     direction: Direction | None
     """Set for a case of Evidence Inference; None for one of numeric_extraction."""
     total: int | None = None
+    sizes: tuple[int | None, int | None] = (None, None)
+    """People in the intervention's and in the comparator's arm, as the gold counts them for this outcome."""
     values: tuple[str, ...] = ()
     """Gold values that the abstract prints."""
 
@@ -70,7 +71,9 @@ class ExtractionCase:
     def protocol(self) -> Protocol:
         """The question, as the flow would settle it."""
         question = f"Does {self.intervention} compared with {self.comparator} change {self.outcome}?"
-        return Protocol(question=question, framework=Framework.PICO, elements=(), proposed_by="rules")
+        asked = {"intervention": self.intervention, "comparator": self.comparator, "outcome": self.outcome}
+        elements = tuple(QuestionElement(name=name, text=text) for name, text in asked.items() if text.strip())
+        return Protocol(question=question, framework=Framework.PICO, elements=elements, proposed_by="rules")
 
 
 def read(data: SuiteData) -> Sequence[Case]:
@@ -117,7 +120,8 @@ def _values(data: SuiteData) -> list[Case]:
         total = int(sum(size for size in sizes if size)) if all(sizes) else None
         values = (row.intervention_events, row.comparator_events, row.intervention_mean, row.comparator_mean)
         printed = tuple(text for value in values if (text := _printed(value)) and _holds(record.abstract_text, text))
-        given = ExtractionCase(record, row.intervention, row.comparator, row.outcome, None, total, printed)
+        groups = (int(sizes[0]) if sizes[0] else None, int(sizes[1]) if sizes[1] else None)
+        given = ExtractionCase(record, row.intervention, row.comparator, row.outcome, None, total, groups, printed)
         shown = f"{row.outcome}: {row.intervention} against {row.comparator}\n{record.abstract_text}"
         cases.append(Case(id=f"values-{number}-{row.pmcid}", cluster=str(row.pmcid), shown=shown, given=given))
     return cases
@@ -142,6 +146,7 @@ def answer(case: Case, systems: Systems) -> Made:
         else None,
         "intervention_right": _names(extract.intervention.value, given.intervention),
         "comparator_right": _names(extract.comparator.value, given.comparator),
+        "arm_sizes_right": _sizes_right(extract, given),
         "values_right": [_holds(statements, value) for value in given.values],
     }
 
@@ -157,19 +162,33 @@ def measure(rows: Sequence[Row]) -> dict[str, Metric]:
             [row.cluster for row in own],
         )
         figures = label_metrics(true, said, clusters) | guessed([row.id for row in own], true, clusters)
+        figures |= _of_those_read(own)
         found |= {f"direction_{name}": metric for name, metric in figures.items()}
     others = [row for row in rows if not row.target]
     for name in ("intervention_right", "comparator_right", "size_read", "size_right") if others else ():
         flags = [(bool(row.made[name]), row.cluster) for row in others if row.made[name] is not None]
         found[name] = share_where([flag for flag, _ in flags], [cluster for _, cluster in flags])
-    values: dict[str, list[bool]] = defaultdict(list)
-    for row in others:
-        told = row.made["values_right"]
-        values[row.cluster] += [bool(flag) for flag in told] if isinstance(told, list) else []
-    if others:
-        flat = [(flag, cluster) for cluster, flags in values.items() for flag in flags]
-        found["values_told"] = share_where([flag for flag, _ in flat], [cluster for _, cluster in flat])
+    for name, made in (("values_told", "values_right"), ("arm_sizes_right", "arm_sizes_right")) if others else ():
+        told = [(bool(flag), row.cluster) for row in others for flag in _listed(row.made[made])]
+        found[name] = share_where([flag for flag, _ in told], [cluster for _, cluster in told])
     return found
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
+def _of_those_read(rows: Sequence[Row]) -> dict[str, Metric]:
+    """How many directions are given at all; of those given, how many are right and how many are the opposite of the truth."""
+    says = [row.made["answer"] != Direction.UNCLEAR.value for row in rows]
+    given = [row for row, said in zip(rows, says, strict=True) if said]
+    opposite = {Direction.HIGHER.value: Direction.LOWER.value, Direction.LOWER.value: Direction.HIGHER.value}
+    clusters = [row.cluster for row in given]
+    return {
+        "given": share_where(says, [row.cluster for row in rows]),
+        "right_where_given": share_where([row.made["answer"] == row.target for row in given], clusters),
+        "reversed_where_given": share_where([row.made["answer"] == opposite.get(row.target) for row in given], clusters),
+    }
 
 
 def _direction(extract: StudyExtract, outcome: str) -> Direction:
@@ -181,6 +200,17 @@ def _direction(extract: StudyExtract, outcome: str) -> Direction:
         default=None,
     )
     return best.direction if best else Direction.UNCLEAR
+
+
+def _sizes_right(extract: StudyExtract, given: ExtractionCase) -> list[JsonValue]:
+    """For each arm read with a size that names one of the two compared and not the other: whether the size is the gold's."""
+    right: list[JsonValue] = []
+    for arm in extract.arms:
+        named = [_names(name, arm.name) for name in (given.intervention, given.comparator)]
+        size = given.sizes[named.index(True)] if named.count(True) == 1 else None
+        if size is not None:
+            right.append(arm.size == size)
+    return right
 
 
 def _record(pmcid: str, text: str) -> Citation | None:

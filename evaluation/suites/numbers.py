@@ -2,7 +2,8 @@
 
 Unit: one numeric field whose gold is numeric. Wrong: differs beyond printed rounding. Answers that are `x`, blank or cannot be
 read are counted apart, and never as flagged. Gold is not shown to the check. Clustered by trial; where the check was trained
-on a trial, the part that never saw it answers. The presence check flags what the text does not print.
+on a trial, the part that never saw it answers, with the threshold chosen without that part (`at_one_threshold` is the same at
+the threshold chosen on all trials, which flatters on those). The presence check flags what the text does not print.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def answer(case: Case, _systems: Systems) -> Made:
                 told |= {
                     "value": value, "right": right(value, gold), "flagged": verdict.flagged, "binding": verdict.binding.value,
                     "risk": round(verdict.risk, 4), "reason": verdict.reason, "absent": abs(value) not in report.printed,
+                    "above_one": verdict.risk > load_number_checker().threshold,
                 }  # fmt: skip
             fields.append(told)
     judged = [field for field in fields if "right" in field]
@@ -173,6 +175,7 @@ def _shares(name: str, units: Sequence[tuple[str, str, dict[str, Any]]], *, base
             continue
         found[f"{name}.flagged_{truth}"] = share_where([unit[2]["flagged"] for unit in chosen], clusters)
         if baseline:
+            found[f"{name}.at_one_threshold.flagged_{truth}"] = share_where([unit[2]["above_one"] for unit in chosen], clusters)
             found[f"{name}.presence_flagged_{truth}"] = share_where([unit[2]["absent"] for unit in chosen], clusters)
     return found
 

@@ -17,6 +17,7 @@ from evidence.base import EvidenceModel, Pmid
 from evidence.claim import Direction, Verdict
 from evidence.ledger import LedgerClaim, RunLedger
 from evidence.question import Protocol
+from verification.comparison_features import Comparison
 from verification.content_words import content_words
 from verification.directions import Statement, Way, read_directions
 from verification.quantities import Kind, Quantity, read_quantities
@@ -83,6 +84,7 @@ _WHEN = re.compile(
 _MEASURED_AS = content_words(
     "severity incidence likelihood occurrence prevalence frequency proportion measures points scale subjective status"
 )
+_DEATHS = content_words("death deaths died dead mortality fatality fatalities")
 _WEAKEST = 0.5
 """Share of the outcome's content words that a sentence must hold, and of the intervention's that a record must."""
 
@@ -99,7 +101,7 @@ def answer_effect(ledger: RunLedger) -> AnsweredEffect:
     All one way, or more than half of the studies, is that way; opposed or split is `uncertain effect`. Where no finding that
     passed says which way the asked outcome went, the answer is `insufficient data`.
     """
-    asked = _Asked(ledger.protocol)
+    asked = _Asked(comparison_asked(ledger.protocol))
     # What a person's own strategy named is about the question; what was searched for by words may be about anything.
     searched = [] if ledger.request.strategy else ledger.citations
     strangers = {record.pmid for record in searched if not asked.concerns(f"{record.title} {record.abstract_text}")}
@@ -107,7 +109,7 @@ def answer_effect(ledger: RunLedger) -> AnsweredEffect:
     for claim in ledger.claims:
         if claim.verdict is not Verdict.SUPPORTED or claim.section != "finding" or not claim.support:
             continue
-        pmid, share = claim.support[0].pmid, asked.share(claim)
+        pmid, share = claim.support[0].pmid, asked.share(f"{claim.text} {claim.outcome or ''}")
         if share < _WEAKEST or share <= studies.get(pmid, (0.0, None))[0] or pmid in strangers:
             continue
         if read := asked.direction(claim):
@@ -133,40 +135,56 @@ def answer_together(studies: Sequence[StudyDirection]) -> AnsweredEffect:
     return AnsweredEffect(answer=answer, reason=reason, studies=tuple(studies))
 
 
+def said_of(asked: Comparison, text: str, outcome: str = "") -> tuple[float, Direction | None]:
+    """Share of the asked outcome's words that a result's text and the name of its outcome have, and the way that the text
+    says by its words or figures; None where it says none."""
+    words = _Asked(asked)
+    read = words.read(text)
+    return words.share(f"{text} {outcome}"), read[0] if read else None
+
+
+def comparison_asked(protocol: Protocol) -> Comparison:
+    """What the protocol says is compared with what, and by which outcome; empty where nobody said it."""
+    return Comparison(
+        *(
+            next((text for name in names if (text := protocol.element(name))), "")
+            for names in (_INTERVENTIONS, _COMPARATORS, _OUTCOMES)
+        )
+    )
+
+
 class _Asked:
     """The question's words as sentences are held against them."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        outcome, intervention, comparator = (
-            next((text for name in names if (text := protocol.element(name))), "")
-            for names in (_OUTCOMES, _INTERVENTIONS, _COMPARATORS)
-        )
-        own, other = content_words(intervention), content_words(comparator)
-        plain = content_words(_WHEN.sub("", outcome))
-        self._outcome = (plain - own - other - _MEASURED_AS) or plain
-        self._harm = bool(_HARMS.search(outcome))
+    def __init__(self, asked: Comparison) -> None:
+        own, other = content_words(asked.intervention), content_words(asked.comparator)
+        plain = content_words(_WHEN.sub("", asked.outcome))
+        self._outcome = _same_words((plain - own - other - _MEASURED_AS) or plain)
+        self._harm = bool(_HARMS.search(asked.outcome))
         self._named, self._intervention, self._comparator = own, own - other, other - own
 
     def concerns(self, text: str) -> bool:
         """Whether a record's text names the intervention, by half of its words."""
         return not self._named or len(self._named & content_words(text)) >= _WEAKEST * len(self._named)
 
-    def share(self, claim: LedgerClaim) -> float:
-        """Share of the outcome's words that the claim holds; 1 where the question names no outcome."""
-        if not self._outcome:
-            return 1.0
-        return len(self._outcome & content_words(f"{claim.text} {claim.outcome or ''}")) / len(self._outcome)
+    def share(self, text: str) -> float:
+        """Share of the outcome's words that the text holds; 1 where the question names no outcome."""
+        return len(self._outcome & _same_words(content_words(text))) / len(self._outcome) if self._outcome else 1.0
 
     def direction(self, claim: LedgerClaim) -> tuple[Direction, str] | None:
         """The way the claim says the outcome went, intervention against comparator, and what that was read from."""
         if claim.direction is not None and claim.direction is not Direction.UNCLEAR:
             return claim.direction, "label"
-        if _NO_RESULT.search(claim.text):
+        return self.read(claim.text)
+
+    def read(self, text: str) -> tuple[Direction, str] | None:
+        """The way that a text says by its words, else by its figures, and which of the two."""
+        if _NO_RESULT.search(text):
             return None
-        for statement in sorted(read_directions(claim.text), key=lambda said: -len(self._outcome & said.about)):
+        for statement in sorted(read_directions(text), key=lambda said: -len(self._outcome & said.about)):
             if read := self._way(statement):
                 return read, "words"
-        figures = self._figures(claim.text)
+        figures = self._figures(text)
         return (figures, "figures") if figures else None
 
     def _way(self, statement: Statement) -> Direction | None:
@@ -203,6 +221,11 @@ class _Asked:
             return next((number for number, word in enumerate(words) if word & named), len(words))
 
         return place(self._comparator) < place(self._intervention)
+
+
+def _same_words(words: frozenset[str]) -> frozenset[str]:
+    """Deaths, people who died, and mortality are one outcome."""
+    return words - _DEATHS | {"mortality"} if words & _DEATHS else words
 
 
 def _significant(p: Quantity) -> bool:

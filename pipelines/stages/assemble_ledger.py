@@ -78,7 +78,7 @@ def assemble_ledger(
         request=run.request,
         protocol=results.protocol,
         search=_search_report(results, counts),
-        citations=tuple(_ledger_citation(citations[pmid], results.search, uses[pmid]) for pmid in sorted(citations, key=int)),
+        citations=tuple(ledger_citation(citations[pmid], results.search, uses[pmid]) for pmid in sorted(citations, key=int)),
         groups=tuple(group for group in results.groups if len(group.members) > 1),
         screening=results.screening,
         extracts=results.extracts,
@@ -212,7 +212,8 @@ def _search_report(results: RunResults, counts: SearchCounts) -> SearchReport:
     )
 
 
-def _ledger_citation(citation: Citation, search: SearchRun, use: Use) -> LedgerCitation:
+def ledger_citation(citation: Citation, search: SearchRun, use: Use) -> LedgerCitation:
+    """The record as a ledger names it: its standing, where to read it, and what became of it."""
     return LedgerCitation(
         **citation.model_dump(exclude={"abstract_text"}),
         integrity=integrity_of(citation),

@@ -11,8 +11,7 @@ from connectors.store import Store
 from evidence import __version__
 from evidence.base import EvidenceModel
 from evidence.citation import Citation, CitationGroup, FetchReport, GroupingDecision
-from evidence.integrity import integrity_of
-from evidence.ledger import LedgerCitation, SearchCounts, SearchReport
+from evidence.ledger import SearchCounts, SearchReport
 from evidence.prisma import FullTextDecision, kept_by_reading
 from evidence.question import Protocol
 from evidence.run import RunSummary
@@ -20,7 +19,7 @@ from evidence.screening import ScreeningDecision, ScreeningOutcome
 from evidence.search import SearchRun
 from evidence.search_ledger import PrismaStatement, SearchLedger
 from pipelines.screening import open_screening
-from pipelines.stages.assemble_ledger import record_url
+from pipelines.stages.assemble_ledger import ledger_citation
 from pipelines.stages.import_records import imported_files, join_records
 from pipelines.statements import standing_full_texts, standing_statements, statements
 
@@ -74,7 +73,7 @@ def assemble_search(store: Store, run: RunSummary) -> SearchLedger | None:
         protocol=None if framed is None else Protocol.model_validate(framed),
         search=_report(run, search, FetchReport.model_validate(fetched), _outcomes(screening), uses),
         other_sources=joined.sources,
-        citations=tuple(_ledger_citation(citations[pmid], search, uses[pmid]) for pmid in sorted(citations, key=int)),
+        citations=tuple(ledger_citation(citations[pmid], search, uses[pmid]) for pmid in sorted(citations, key=int)),
         imported=joined.imported,
         ranked=tuple(pmid for pmid in ranked if uses.get(pmid) in ("left", "excluded")),
         groups=tuple(group for group in joined.groups if len(group.members) > 1),
@@ -146,13 +145,4 @@ def _report(
         known_found=tuple(pmid for pmid in run.request.known_pmids if pmid in found),
         known_missed=tuple(pmid for pmid in run.request.known_pmids if pmid not in found),
         limited_to=search.limited_to,
-    )
-
-
-def _ledger_citation(citation: Citation, search: SearchRun, use: Use) -> LedgerCitation:
-    return LedgerCitation(
-        **citation.model_dump(exclude={"abstract_text"}),
-        integrity=integrity_of(citation),
-        url=record_url(citation.pmid, search.source_url),
-        use=use,
     )

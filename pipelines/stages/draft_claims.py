@@ -13,17 +13,23 @@ from evidence.claim import Claim, Direction, Finding, StudyExtract, Verdict, Ver
 from evidence.question import Protocol
 from evidence.services import LanguageModel
 from evidence.text import normalise
+from pipelines.stages.answer_effect import comparison_asked, said_of
 from prompts.contracts import BottomLineSentence, ListedFinding, WriteBottomLineAnswer, WriteBottomLineInputs
 from prompts.registry import render
 from searching.content_words import content_words
 from searching.result_sentences import asked_words, words_shared
 from verification.atomic import atomic_claims
+from verification.quantities import Kind, read_quantities
 from verification.verify import verify_claim
 
 MOST_BY_RULE = 3
 """Findings that make the bottom line where none of the model's sentences passes."""
 MOST_FINDINGS = 12
 """Findings that the bottom line is written from: those of the best ranked studies."""
+
+_ON_OUTCOME = 0.5
+_DIFFERENT = frozenset({Direction.HIGHER, Direction.LOWER})
+_LEVEL = 0.05
 
 
 class BottomLine(EvidenceModel):
@@ -72,9 +78,17 @@ def _without_wrong_label(claim: Claim, citations: Mapping[str, Citation]) -> Cla
     must not take a right sentence with it. What was filed stays in the extract.
     """
     unlabelled = claim.model_copy(update={"direction": None})
+    if claim.direction in _DIFFERENT and _only_by_chance(claim.text):
+        return unlabelled
     if verify_claim(claim, citations).verdict is Verdict.SUPPORTED:
         return claim
     return unlabelled if verify_claim(unlabelled, citations).verdict is Verdict.SUPPORTED else claim
+
+
+def _only_by_chance(text: str) -> bool:
+    """Whether every p value of the sentence is above the usual level: the difference that it words is then no finding."""
+    values = [quantity for quantity in read_quantities(text) if quantity.kind is Kind.P]
+    return bool(values) and all(float(value.value) >= _LEVEL and value.comparator != "<" for value in values)
 
 
 def group_outcomes(findings: Sequence[tuple[Finding, str]]) -> dict[str, list[tuple[Finding, str]]]:
@@ -113,25 +127,27 @@ def write_bottom_line(
     parts = [part for sentence in sentences for part in _parts(sentence, listed)]
     written = [_claim(part, number, listed, model.identity.name) for number, part in enumerate(parts, 1)]
     if not any(verify_claim(claim, citations).verdict is Verdict.SUPPORTED for claim in written):
-        written += answering_findings(protocol.question, [item.claim for item in supported], first=len(written) + 1)
+        written += answering_findings(protocol, [item.claim for item in supported], first=len(written) + 1)
     return BottomLine(claims=tuple(written), problem=answer.problem)
 
 
-def answering_findings(question: str, findings: Sequence[Claim], *, first: int) -> list[Claim]:
+def answering_findings(protocol: Protocol, findings: Sequence[Claim], *, first: int) -> list[Claim]:
     """Findings on the outcome that has most of the question's words, as claims of the bottom line numbered from `first`.
 
     One of each direction reported for that outcome, so that studies that disagree stand side by side. None where no finding
-    has two fifths of the question's words: a finding beside the question is no answer to it.
+    has two fifths of the question's words and half of those of the outcome asked for: a finding beside it is no answer to it.
     """
-    asked = asked_words(question)
+    asked, comparison = asked_words(protocol.question), comparison_asked(protocol)
     fewest = max(2, (2 * len(asked) + 4) // 5)
     shared = {claim.id: words_shared(asked, f"{claim.outcome or ''} {claim.text}") for claim in findings}
-    best = max(findings, key=lambda claim: shared[claim.id], default=None)
-    if best is None or shared[best.id] < fewest:
-        return []
+    fitting = [
+        claim
+        for claim in sorted(findings, key=lambda claim: -shared[claim.id])
+        if shared[claim.id] >= fewest and said_of(comparison, claim.text, claim.outcome or "")[0] >= _ON_OUTCOME
+    ]
     chosen: dict[Direction | None, Claim] = {}
-    for claim in sorted(findings, key=lambda claim: -shared[claim.id]):
-        if claim.outcome == best.outcome and shared[claim.id] >= fewest:
+    for claim in fitting:
+        if claim.outcome == fitting[0].outcome:
             chosen.setdefault(claim.direction, claim)
     return [
         claim.model_copy(update={"id": f"b{number}", "section": "bottom_line", "written_by": "rules"})
@@ -140,11 +156,11 @@ def answering_findings(question: str, findings: Sequence[Claim], *, first: int) 
 
 
 def _parts(sentence: BottomLineSentence, listed: Sequence[Claim]) -> list[BottomLineSentence]:
-    """Its atomic claims, each on the findings that it names; whole where a finding says it word for word."""
-    text = sentence.text.strip()
-    if any(normalise(text).text == normalise(claim.text).text for claim in listed):
+    """The sentence's atomic claims, each on the same findings; one that a finding has word for word stays whole."""
+    said = normalise(sentence.text).text
+    if any(normalise(claim.text).text == said for claim in listed):
         return [sentence]
-    return [sentence.model_copy(update={"text": part}) for part in atomic_claims(text)]
+    return [sentence.model_copy(update={"text": text}) for text in atomic_claims(sentence.text.strip())]
 
 
 def _claim(sentence: BottomLineSentence, number: int, listed: Sequence[Claim], written_by: str) -> Claim:

@@ -7,20 +7,26 @@ from collections.abc import Sequence
 
 from connectors.language_model.structured import Structured, ask
 from evidence.citation import Citation
-from evidence.claim import AnchoredValue, Direction, Finding, StudyExtract, Support
+from evidence.claim import OUTCOME_NOT_NAMED, AnchoredValue, Direction, Finding, StudyExtract, Support
 from evidence.question import Protocol
 from evidence.services import LanguageModel, Progress
 from evidence.text import normalise
+from pipelines.stages.hold_to_arms import of_the_other_arm, two_arms
 from pipelines.stages.read_by_rule import facts_of, total_studied
+from pipelines.stages.read_comparison import with_comparison
 from pipelines.stages.screen_citations import sentences_of
 from prompts.contracts import ExtractStudyAnswer, ExtractStudyInputs, ReportedResult
 from prompts.registry import render
 from searching.content_words import content_words
 from searching.result_sentences import asked_words, result_sentences, without_label
 from verification.orders import gives_orders, orders_in
+from verification.reported.sentence_roles import TwoArms, size_of_one_arm
+from verification.reported.words import abbreviations
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NOT_REPORTED = frozenset({"", "not reported", "none", "n/a", "unknown", "not stated"})
+_LITTLE_FIRST = re.compile(r"^(?:(?:of|in|at|for|the|a|an|and|or)\s+)+", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 ANCHOR = 0.6
 """Share of a value's content words that must stand in one sentence of the record for the value to be kept."""
 
@@ -33,13 +39,8 @@ NOT_READ = "nobody, because its text gives orders"
 BY_RULE = "rules, where the model named no result"
 """Who read a record whose result was chosen by rule."""
 
-OUTCOME_NOT_NAMED = "outcome not named"
 _MEASURED = re.compile(r"\d|significan|differ", re.IGNORECASE)
-_AIM = re.compile(
-    r"\b(?:aim(?:s|ed)?|objective|hypothesi[sz]\w+|to (?:assess|compare|determine|evaluate|examine|investigate|test)|"
-    r"(?:we|study|trial) (?:assessed|compared|determined|evaluated|examined|investigated|tested)|may|might|could|should)\b",
-    re.IGNORECASE,
-)
+_HEDGED = re.compile(r"\b(?:may|might|could|should)\b", re.IGNORECASE)
 LONGEST_COPIED = 500
 """Characters of the longest sentence that is taken over whole."""
 
@@ -88,7 +89,9 @@ def extract_studies(
 
     answers = ask(model, prompts, ExtractStudyAnswer, on_done=tell)
     read = {
-        citation.pmid: anchor_extract(protocol.question, citation, answer, model.identity.name)
+        citation.pmid: with_comparison(
+            anchor_extract(protocol.question, citation, answer, model.identity.name), citation, protocol
+        )
         for citation, answer in zip(readable, answers, strict=True)
     }
     return tuple(read.get(citation.pmid) or _not_read(citation) for citation in citations)
@@ -108,19 +111,15 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
             pmid=citation.pmid, read_by=read_by, dropped=(problem,), sample_size=total_studied(citation), **facts
         )
     sentences = sentences_of(citation)
+    arms = two_arms(said.intervention, said.comparator, citation)
     dropped: list[str] = []
     findings: dict[str, Finding] = {}
     for result in said.results:
         sentence = _reporting_sentence(result, sentences)
-        if sentence is None:
-            dropped.append(f"No sentence of the record reports “{result.statement}”.")
-        elif gives_orders(sentence):
-            dropped.append(f"“{result.statement}” stands in a sentence that gives its reader orders: nothing is taken from it.")
-        elif _section_of(citation, sentence) in _NO_RESULTS:
-            dropped.append(f"“{result.statement}” stands in the background or methods, not among the results.")
-        elif not asked & (_stems(result.statement) | _stems(sentence)) and not _HARMS.search(sentence):
-            dropped.append(f"“{result.statement}” has no word of the question.")
-        elif result.statement not in findings:
+        why = _why_not(result, sentence, citation, asked, arms)
+        if why:
+            dropped.append(why)
+        elif sentence and result.statement not in findings:
             findings[result.statement] = _finding(citation, result, sentence, len(findings) + 1)
 
     def anchor(name: str, value: str) -> AnchoredValue:
@@ -134,7 +133,7 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         pmid=citation.pmid,
         design=anchor("design", said.design),
         population=anchor("population", said.population),
-        sample_size=_number_studied(citation, said.participants, sentences, dropped),
+        sample_size=_number_studied(citation, said.participants, arms, dropped),
         intervention=anchor("intervention", said.intervention),
         comparator=anchor("comparator", said.comparator),
         findings=chosen_by_rule or tuple(findings.values()),
@@ -142,6 +141,19 @@ def anchor_extract(question: str, citation: Citation, answer: Structured[Extract
         read_by=BY_RULE if chosen_by_rule else read_by,
         **facts,
     )
+
+
+def _why_not(result: ReportedResult, sentence: str | None, citation: Citation, asked: set[str], arms: TwoArms | None) -> str:
+    """Why a result that the model read is not kept; nothing where it is."""
+    if sentence is None:
+        return f"No sentence of the record reports “{result.statement}”."
+    if gives_orders(sentence):
+        return f"“{result.statement}” stands in a sentence that gives its reader orders: nothing is taken from it."
+    if _section_of(citation, sentence) in _NO_RESULTS:
+        return f"“{result.statement}” stands in the background or methods, not among the results."
+    if not asked & _stems(in_full(f"{result.statement} {sentence}", citation)) and not _HARMS.search(sentence):
+        return f"“{result.statement}” has no word of the question."
+    return of_the_other_arm(result.statement, sentence, arms)
 
 
 def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tuple[Finding, ...]:
@@ -156,7 +168,7 @@ def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tup
         if _section_of(citation, sentence) not in _NO_RESULTS
         and not gives_orders(sentence)
         and _MEASURED.search(sentence)
-        and not _AIM.search(sentence)
+        and not _HEDGED.search(sentence)
     ]
     return tuple(
         Finding(
@@ -170,7 +182,7 @@ def _by_rule(question: str, citation: Citation, sentences: Sequence[str]) -> tup
     )
 
 
-def _number_studied(citation: Citation, number: int, sentences: Sequence[str], dropped: list[str]) -> AnchoredValue:
+def _number_studied(citation: Citation, number: int, arms: TwoArms | None, dropped: list[str]) -> AnchoredValue:
     """The number where a sentence counts people with it; a number of dwellings, doses, years or one arm is dropped.
 
     Where a sentence counts those taken in, that is the number studied, whatever the model said.
@@ -183,8 +195,9 @@ def _number_studied(citation: Citation, number: int, sentences: Sequence[str], d
             )
         return counted
     pattern = re.compile(_COUNTED.format(number=number, people=_PEOPLE), re.IGNORECASE)
-    for sentence in sentences:
-        if pattern.search(_plain_numbers(sentence)):
+    for sentence in sentences_of(citation):
+        of_one = arms is not None and size_of_one_arm(number, sentence, arms) is not None
+        if pattern.search(_plain_numbers(sentence)) and not of_one:
             return AnchoredValue(value=str(number), support=_support(citation, sentence))
     dropped.append(f"{VALUE_DROPPED}, as the number of people studied: “{number}”.")
     return AnchoredValue()
@@ -229,8 +242,15 @@ def _outcome_name(outcome: str, citation: Citation) -> str:
     """The outcome in those of the model's words that stand in the record; an outcome without any is not named."""
     there = _stems(f"{citation.title} {citation.abstract_text}")
     kept = [word for word in outcome.split() if not _stems(word) or _stems(word) <= there]
-    name = " ".join(kept).strip(" ,;:-")
+    name = _LITTLE_FIRST.sub("", " ".join(kept).strip(" ,;:-"))
     return name if _stems(name) else OUTCOME_NOT_NAMED
+
+
+def in_full(text: str, citation: Citation) -> str:
+    """The text followed by the long forms of those of its abbreviations that the abstract defines."""
+    words = {word.lower() for word in _LETTERS.findall(text)}
+    long = [" ".join(sorted(form)) for short, form in abbreviations(citation.abstract_text).items() if short in words]
+    return " ".join((text, *long))
 
 
 def _stems(text: str) -> set[str]:

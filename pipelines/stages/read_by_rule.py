@@ -8,25 +8,27 @@ from evidence.citation import Citation
 from evidence.claim import AnchoredValue, StudyArm, Support
 from evidence.text import sentences_around
 from verification import study_facts, study_places
-from verification.reported_outcomes import harm_sentences, primary_outcome_span
+from verification.primary_outcome import primary_outcome_span
+from verification.reported_outcomes import harm_sentences
+from verification.study_arms import sized_arms
 from verification.study_facts import Fact
 
 
 def facts_of(citation: Citation) -> dict[str, Any]:
     """Fields of `StudyExtract` that no model fills: country, registration, arms, time points, effects, harms, funding."""
     text = citation.abstract_text
-    outcome = primary_outcome_span(citation)
+    outcome = primary_outcome_span(text)
     where = study_places.countries(text)
     return {
-        "country": _value(citation, where) if where else AnchoredValue(),
+        "country": anchored_at(citation, where) if where else AnchoredValue(),
         "registration": _registration(citation),
         "arms": tuple(
-            StudyArm(name=name, size=int(fact.value), support=_at(citation, fact)) for name, fact in study_facts.arms(text)
+            StudyArm(name=name, size=int(fact.value), support=_at(citation, fact)) for name, fact in sized_arms(text)
         ),
-        "primary_outcome": _value(citation, Fact(text[slice(*outcome)], *outcome)) if outcome else AnchoredValue(),
-        "time_points": tuple(_value(citation, fact) for fact in study_facts.time_points(text)),
-        "effects": tuple(_value(citation, fact) for fact in study_facts.effects(text)),
-        "harms": tuple(_value(citation, Fact(one.text, one.start, one.end)) for one in harm_sentences(citation)[:6]),
+        "primary_outcome": anchored_at(citation, Fact(text[slice(*outcome)], *outcome)) if outcome else AnchoredValue(),
+        "time_points": tuple(anchored_at(citation, fact) for fact in study_facts.time_points(text)),
+        "effects": tuple(anchored_at(citation, fact) for fact in study_facts.effects(text)),
+        "harms": tuple(anchored_at(citation, Fact(one.text, one.start, one.end)) for one in harm_sentences(citation)[:6]),
         "funding": _funding(citation),
     }
 
@@ -37,25 +39,26 @@ def total_studied(citation: Citation) -> AnchoredValue:
     if found is None:
         return AnchoredValue()
     (start, end), *_ = sentences_around(citation.abstract_text, found.start, found.end)
-    return _value(citation, Fact(found.value, start, end))
+    return anchored_at(citation, Fact(found.value, start, end))
 
 
 def _registration(citation: Citation) -> AnchoredValue:
     numbers = [entry.number for entry in citation.registrations]
     for number in numbers:
         if found := study_facts.registration(citation.abstract_text, number):
-            return _value(citation, found)
+            return anchored_at(citation, found)
     return AnchoredValue(value=", ".join(numbers), from_field="DataBankList") if numbers else AnchoredValue()
 
 
 def _funding(citation: Citation) -> AnchoredValue:
     if found := study_facts.funding(citation.abstract_text):
-        return _value(citation, found)
+        return anchored_at(citation, found)
     agencies = dict.fromkeys(grant.agency for grant in citation.grants if grant.agency)
     return AnchoredValue(value="; ".join(agencies), from_field="GrantList") if agencies else AnchoredValue()
 
 
-def _value(citation: Citation, fact: Fact) -> AnchoredValue:
+def anchored_at(citation: Citation, fact: Fact) -> AnchoredValue:
+    """The value with the words of the abstract that it was read from."""
     return AnchoredValue(value=fact.value, support=_at(citation, fact))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -27,21 +28,31 @@ _SHADES = {"To fill in": "FFF3A3", "Strategy": "F0F4F5", "Callout": "F0F4F5"}
 
 def new_document(report: Report) -> Document:
     """A document without content, ready for it."""
+    document = docx.Document(BytesIO(_in_house_style()))
+    about = document.core_properties
+    about.title, about.subject, about.language = _short(report.title), report.kind, "en-GB"
+    about.author, about.keywords, about.comments = (_short(part) for part in (report.tool, report.marking, report.footer))
+    about.created = about.modified = report.made_at
+    section = document.sections[0]
+    header = section.header.paragraphs[0]
+    header.text = report.marking
+    header.runs[0].bold = True
+    _number_pages(section.footer.paragraphs[0], report.footer)
+    return document
+
+
+@cache
+def _in_house_style() -> bytes:
+    """The document that every other begins as."""
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
     _set_styles(document)
     _set_language(document)
-    about = document.core_properties
-    about.title, about.subject, about.language = _short(report.title), report.kind, "en-GB"
-    about.author, about.keywords, about.comments = (_short(part) for part in (report.tool, report.marking, report.footer))
-    about.created = about.modified = report.made_at
-    header = section.header.paragraphs[0]
-    header.text = report.marking
-    header.runs[0].bold = True
-    _number_pages(section.footer.paragraphs[0], report.footer)
-    return document
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
 
 
 def document_bytes(document: Document) -> bytes:

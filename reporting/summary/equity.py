@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from evidence.ledger import LedgerCitation
@@ -55,9 +56,14 @@ def fit_of(citation: LedgerCitation) -> Fit:
 
 def find_words(citation: LedgerCitation, pattern: re.Pattern[str]) -> tuple[Found, ...]:
     """The different words that the pattern finds, each with the sentence of its first place; at most a few."""
+    return _find_words(citation.abstract_text, pattern)
+
+
+@lru_cache(maxsize=1024)
+def _find_words(text: str, pattern: re.Pattern[str]) -> tuple[Found, ...]:
     found: dict[str, Found] = {}
-    for start, end in split_sentences(citation.abstract_text):
-        for match in pattern.finditer(citation.abstract_text, start, end):
+    for start, end in split_sentences(text):
+        for match in pattern.finditer(text, start, end):
             found.setdefault(match.group().casefold(), (match.group(), start, end))
     return tuple(found.values())[:_MOST]
 

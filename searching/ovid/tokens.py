@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from evidence.errors import QuerySyntaxError
 from searching.ovid.fields import OVID_FIELDS
-from searching.query_tokens import QUOTES
+from searching.query_tokens import QUOTES, quoted_phrase
 
 _CODES = r"(?P<codes>[a-z]{2}(?:\s*[,.]\s*[a-z]{2})*)"
 _ENDS_HERE = r"(?=\s*(?:$|[)\[]|(?:and|or|not|adj\d*)\b))"
@@ -101,14 +100,8 @@ def _fields_at(line: str, start: int) -> OvidToken | None:
 
 
 def _quoted_at(line: str, start: int) -> OvidToken:
-    end = next((place for place in range(start + 1, len(line)) if line[place] in QUOTES), -1)
-    if end < 0:
-        raise QuerySyntaxError(
-            f"The quotation mark at character {start + 1} has no partner: close the phrase with another.",
-            query=line,
-            position=start,
-        )
-    return OvidToken(OvidKind.QUOTED, " ".join(line[start + 1 : end].split()), start, end + 1)
+    phrase, end = quoted_phrase(line, start)
+    return OvidToken(OvidKind.QUOTED, phrase, start, end)
 
 
 def _word_at(line: str, start: int) -> OvidToken:

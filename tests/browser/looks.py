@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -49,6 +53,17 @@ FOCUSED = """() => {
     const name = (each.getAttribute("name") || each.textContent || each.tagName).trim().slice(0, 60);
     return {stop: stops.indexOf(each), name, marked: before.get(each) !== look(each), seen: Boolean(seen)};
 }"""
+
+
+def printed_pages(page: Page, folder: Path) -> list[str]:
+    """The text of each page as the browser prints it on A4."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext is not on this machine: install Debian's `poppler-utils` to read the printed pages")
+    printed = folder / "printed.pdf"
+    page.pdf(path=printed, format="A4")
+    text = subprocess.run([reader, str(printed), "-"], capture_output=True, text=True, check=True).stdout
+    return text.rstrip("\f").split("\f")
 
 
 @dataclass

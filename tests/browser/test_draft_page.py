@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from evidence.ledger import RunLedger, SearchCounts
 from reporting import flow_svg, write_documents
+from tests.browser.looks import OPEN_ALL, OVERFLOW, printed_pages
 from tests.reporting import sample
 
 pytestmark = pytest.mark.browser
@@ -24,8 +23,6 @@ LEDGERS: dict[str, Callable[[], RunLedger]] = {
     "sixty claims": sample.sixty_claims_ledger,
     "hostile": sample.hostile_ledger,
 }
-OPEN_ALL = "() => document.querySelectorAll('details').forEach(item => { item.open = true; })"
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -121,14 +118,8 @@ def test_marking_stays_in_sight_while_scrolling(page: Page, addresses: dict[str,
 
 
 def test_every_printed_page_is_marked(page: Page, addresses: dict[str, str], tmp_path: Path) -> None:
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.skip("pdftotext is not on this machine: install Debian's `poppler-utils` to read the printed pages")
     page.goto(addresses["sample"])
-    printed = tmp_path / "draft.pdf"
-    page.pdf(path=printed, format="A4")
-    text = subprocess.run([reader, str(printed), "-"], capture_output=True, text=True, check=True).stdout
-    pages = text.rstrip("\f").split("\f")
+    pages = printed_pages(page, tmp_path)
     assert len(pages) > 3
     assert all("DRAFT, NOT SIGNED" in part for part in pages)
     assert all(not part.strip().endswith("read:") for part in pages)

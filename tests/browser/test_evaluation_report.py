@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,12 +10,12 @@ from playwright.sync_api import Browser, Page
 
 from evaluation.report.page import render_report
 from evaluation.sheet.page import render_sheet
+from tests.browser.looks import OVERFLOW, printed_pages
 from tests.evaluation.test_report import ROWS, result
 
 pytestmark = pytest.mark.browser
 
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(item => { item.open = true; })"
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAGES = {
     "one run": lambda: render_report([(result(rows=ROWS), ROWS)]),
     "two runs": lambda: render_report([(result(rows=ROWS), ROWS), (result("pubmedqa-2", rows=ROWS), ROWS)]),
@@ -57,14 +55,8 @@ def test_a_bar_opens_its_cases_without_script(browser: Browser, addresses: dict[
 
 
 def test_answers_are_printed_on_pages_of_their_own(page: Page, addresses: dict[str, str], tmp_path: Path) -> None:
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.skip("pdftotext is not on this machine: install Debian's `poppler-utils` to read the printed pages")
     page.goto(addresses["sheet"])
-    printed = tmp_path / "sheet.pdf"
-    page.pdf(path=printed, format="A4")
-    text = subprocess.run([reader, str(printed), "-"], capture_output=True, text=True, check=True).stdout
-    pages = text.rstrip("\f").split("\f")
+    pages = printed_pages(page, tmp_path)
     last_claim = max(number for number, part in enumerate(pages) if "What is wrong:" in part)
     answers = next(number for number, part in enumerate(pages) if "had an error planted" in part)
     assert answers == last_claim + 1

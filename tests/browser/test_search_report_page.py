@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from evidence.prisma import FlowPart, FlowSource, PrismaFlow
 from evidence.search_ledger import SearchLedger
 from reporting.prisma_flow import flow_of, flow_svg
 from reporting.search_report import write_search_report
-from tests.browser.test_draft_page import OVERFLOW
+from tests.browser.looks import OVERFLOW, printed_pages
 from tests.reporting import search_sample
 
 pytestmark = pytest.mark.browser
@@ -100,14 +98,8 @@ def test_words_of_the_flow_stay_within_their_boxes(page: Page, make: Callable[[]
 
 
 def test_every_printed_page_is_marked_and_the_flow_is_whole(page: Page, addresses: dict[str, str], tmp_path: Path) -> None:
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.skip("pdftotext is not on this machine: install Debian's `poppler-utils` to read the printed pages")
     page.goto(addresses["screened"])
-    printed = tmp_path / "report.pdf"
-    page.pdf(path=printed, format="A4")
-    text = subprocess.run([reader, str(printed), "-"], capture_output=True, text=True, check=True).stdout
-    pages = text.rstrip("\f").split("\f")
+    pages = printed_pages(page, tmp_path)
     assert len(pages) > 4
     assert all("DRAFT, NOT SIGNED" in part for part in pages)
     flow = next(part for part in pages if "Records identified (n" in part.replace("\xa0", " "))

@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from reporting.seed_test_page import render_page
+from tests.browser.looks import OVERFLOW
 from tests.reporting.test_seed_test_page import MISSED, paper, sample
 
 pytestmark = pytest.mark.browser
 
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TESTS = {
     "missed": sample(),
     "all found": sample(*(paper(str(n)) for n in range(1, 41)), lines=(sample().lines[0],)),

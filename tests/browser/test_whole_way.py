@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from connectors.store import Store
 from tests.browser.keys import Keys
-from tests.browser.test_draft_page import OVERFLOW
+from tests.browser.looks import OVERFLOW
 from tests.review.test_worker import Served, fast, serving
 from tests.support.world import QUESTION, World
 

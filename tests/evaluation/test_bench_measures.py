@@ -143,13 +143,14 @@ def test_a_draft_to_check_has_claims_that_pass_and_claims_that_must_not() -> Non
 
 
 def test_checking_is_measured_in_milliseconds_with_the_percentile_above_the_median() -> None:
-    middle, high = check.measure_checking(check.demonstration_records(), drafts=6)
+    middle, high, *processor = check.measure_checking(check.demonstration_records(), drafts=6)
     assert middle.value is not None
     assert high.value is not None
     assert 0 < middle.value <= high.value
     assert (middle.low, middle.high) != (None, None)
     assert middle.n == high.n == 6
     assert "of 600 claims passed" in middle.note
+    assert [figure.name.rpartition(", ")[2] for figure in (middle, high, *processor)] == ["wall"] * 2 + ["processor"] * 2
 
 
 def test_requests_are_counted_at_the_server(tmp_path: Path) -> None:

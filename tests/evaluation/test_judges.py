@@ -11,7 +11,7 @@ from evaluation.train_judges import PARTS, train
 from evidence.errors import NotConfigured
 from pipelines.judges import CLAIMS, COMPARISONS, QUESTIONS, load_judge, packed
 from verification.comparison_features import Comparison
-from verification.judge import judge_claim, judge_comparison
+from verification.judge import judge_abstract, judge_claim, judge_comparison
 from verification.linear_model import LinearModel, part_of
 
 
@@ -41,6 +41,28 @@ def test_a_comparison_is_read_from_its_words() -> None:
         ),
     ):
         assert judge_comparison(asked, text, judge).label.value == said
+
+
+def test_a_comparison_is_read_whichever_arm_its_words_name_first() -> None:
+    judge, asked = load_judge(COMPARISONS), Comparison("zinc", "placebo", "duration of colds")
+    for text, said in (
+        ("The duration of colds was significantly longer with placebo than with zinc (P = 0.01).", "lower"),
+        ("In the placebo group the duration of colds was significantly shorter (P = 0.01).", "higher"),
+        ("Duration of colds was 4.1 days in the zinc group and 7.2 days in the placebo group (P = 0.01).", "lower"),
+    ):
+        assert judge_comparison(asked, text, judge).label.value == said
+
+
+def test_an_abstract_is_heard_by_the_sentence_that_reports_the_outcome() -> None:
+    judge, asked = load_judge(COMPARISONS), Comparison("zinc", "placebo", "duration of colds")
+    abstract = (
+        "We enrolled adults with colds.",
+        "Nausea was significantly more frequent with zinc than with placebo (P = 0.02).",
+        "The duration of colds was significantly shorter with zinc than with placebo (P = 0.01).",
+        "Zinc should be studied further.",
+    )
+    assert judge_abstract(asked, abstract, judge).label.value == "lower"
+    assert judge_abstract(asked, (), judge).confidence < 0.8
 
 
 def test_evidence_about_something_else_is_not_enough() -> None:

@@ -130,6 +130,7 @@ def test_extraction_reads_directions_and_values_in_turns(tmp_path: Path) -> None
     cases = extraction.SUITE.read(SuiteData(given=tmp_path, shared=None))
     assert [case.id.split("-")[0] for case in cases] == ["direction", "values", "direction", "direction"]
     assert (cases[1].given.total, cases[1].given.values) == (120, ("14",))
+    assert cases[1].given.sizes == (60, 60)
     assert "Introduction" not in cases[1].given.record.abstract_text
     told = {
         "results": [{"outcome": "nausea", "statement": "Nausea befell 14 given zinc.", "direction": "higher", "sentence": 2}],
@@ -142,3 +143,12 @@ def test_extraction_reads_directions_and_values_in_turns(tmp_path: Path) -> None
     assert figures["values_told"].value == 1.0
     with pytest.raises(BadAnswer):
         extraction.SUITE.answer(cases[1], Systems(model=_Says("nothing")))
+
+
+def test_directions_that_are_given_are_counted_apart_from_those_left_unclear() -> None:
+    said = ("higher", "lower", "unclear")
+    rows = [Row(id=one, cluster=one, target="higher", made={"answer": one}) for one in said]
+    figures = extraction.SUITE.measure(rows)
+    assert figures["direction_given"].value == pytest.approx(2 / 3)
+    assert figures["direction_right_where_given"].value == pytest.approx(1 / 2)
+    assert figures["direction_reversed_where_given"].value == pytest.approx(1 / 2)

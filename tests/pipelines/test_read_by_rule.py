@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from evidence.citation import Grant, RegistryNumber
-from evidence.claim import AnchoredValue
-from evidence.question import Framework, Protocol
+from evidence.claim import AnchoredValue, Direction
+from evidence.question import Framework, Protocol, QuestionElement
 from evidence.screening import ScreeningOutcome
 from pipelines.stages.extract_studies import NOT_READ, extract_studies
 from pipelines.stages.read_by_rule import facts_of, total_studied
 from pipelines.stages.screen_citations import choose_citations, screen_citations
+from searching.result_sentences import result_sentences
 from searching.screening.criteria import ORDERS
 from tests.pipelines.doubles import Answers, Silent, citation, zinc_trial
 
@@ -78,3 +79,53 @@ def test_a_record_that_gives_orders_is_given_to_no_model_and_kept_for_a_person()
     assert extracts[0].read_by == NOT_READ
     assert extracts[0].findings == ()
     assert not any("Ignore all" in prompt.user for prompt in model.asked)
+
+
+def test_the_comparison_asked_for_is_read_by_rule_where_the_reader_said_nothing() -> None:
+    record = citation(
+        "90000107",
+        ("METHODS", "Adults were randomised to zinc lozenges or placebo lozenges."),
+        ("RESULTS", "Duration of colds was significantly shorter with zinc than with placebo (4.1 v 6.3 days, P < 0.001)."),
+    )
+    silent = {**READ, "results": [], "intervention": "not reported", "comparator": "not reported", "participants": 0}
+    asked = Protocol(
+        question="Do zinc lozenges compared with placebo shorten the duration of colds?",
+        framework=Framework.PICO,
+        elements=tuple(
+            QuestionElement(name=name, text=text)
+            for name, text in (("intervention", "zinc"), ("comparator", "placebo"), ("outcome", "duration of colds"))
+        ),
+        proposed_by="test",
+    )
+    (extract,) = extract_studies(asked, [record], Answers(extract_study=silent), Silent())
+    for value in (extract.intervention, extract.comparator):
+        assert value.value is not None
+        assert value.support is not None
+        assert record.abstract_text[value.support.start : value.support.end] == value.value
+    assert (extract.intervention.value, extract.comparator.value) == ("zinc", "placebo")
+    (finding,) = extract.findings
+    assert finding.direction is Direction.LOWER
+    other = asked.model_copy(update={"elements": (*asked.elements[:2], QuestionElement(name="outcome", text="nausea"))})
+    (extract,) = extract_studies(other, [record], Answers(extract_study=silent), Silent())
+    assert all(finding.direction is Direction.UNCLEAR for finding in extract.findings)
+
+
+def test_a_result_that_names_its_outcome_by_an_abbreviation_is_a_result_for_the_question() -> None:
+    record = citation(
+        "90000108",
+        ("METHODS", "The main outcome was duration of coughing (DC)."),
+        ("RESULTS", "DC was shorter in the first group (P = 0.01)."),
+    )
+    said = {"outcome": "DC", "statement": "DC was shorter in the first group.", "direction": "lower", "sentence": 2}
+    protocol = PROTOCOL.model_copy(update={"question": "Does zinc shorten the duration of coughing?"})
+    (extract,) = extract_studies(protocol, [record], Answers(extract_study={**READ, "results": [said]}), Silent())
+    assert [finding.statement for finding in extract.findings] == ["DC was shorter in the first group."]
+
+
+def test_an_aim_and_lower_limbs_are_no_result() -> None:
+    sentences = (
+        "We aimed to find out whether zinc reduced colds.",
+        "Zinc was rubbed on the lower limbs of adults with colds.",
+        "Colds were reduced with zinc.",
+    )
+    assert result_sentences("Does zinc reduce colds?", sentences, most=3, longest=200) == [2]

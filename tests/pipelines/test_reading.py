@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evidence.citation import Correction
-from evidence.claim import Claim, Direction, Verdict
+from evidence.claim import Claim, Direction, Finding, StudyExtract, Support, Verdict
 from evidence.question import Framework, Protocol, QuestionElement
 from evidence.screening import ScreeningOutcome
 from pipelines.stages.draft_claims import BottomLine, answering_findings, draft_findings, write_bottom_line
@@ -98,6 +98,20 @@ class TestReading:
         )
         assert study.sample_size.value is None, why
         assert any(str(participants) in said for said in study.dropped)
+
+    def test_numbers_that_have_changed_arms_are_not_kept(self) -> None:
+        swapped = COLDS | {"statement": "Colds lasted 5.9 days with zinc and 4.1 days with placebo."}
+        answer = extract(swapped, intervention="zinc", comparator="placebo")
+        (study,) = extract_studies(PROTOCOL, [zinc_trial()], Answers(extract_study=answer), Silent())
+        assert swapped["statement"] not in [finding.statement for finding in study.findings]
+        assert any("gives 5.9 to zinc; the record gives it to placebo" in said for said in study.dropped)
+
+    def test_the_size_of_one_arm_is_not_the_number_studied(self) -> None:
+        record = citation("90000109", ("RESULTS", "Colds were shorter: 61 patients took zinc and 59 patients took placebo."))
+        answer = extract(participants=61, intervention="zinc", comparator="placebo")
+        (study,) = extract_studies(PROTOCOL, [record], Answers(extract_study=answer), Silent())
+        assert study.sample_size.value is None
+        assert any("“61”" in said for said in study.dropped)
 
     def test_background_and_methods_hold_no_results(self) -> None:
         background = COLDS | {"statement": "Colds cost offices 3 working days a year.", "sentence": 1}
@@ -236,9 +250,35 @@ class TestDrafting:
             finding(3, "With zinc colds did not differ.", Direction.NO_DIFFERENCE),
             finding(4, "Nausea was rare.", None, "nausea"),
         ]
-        chosen = answering_findings("Does zinc shorten colds?", findings, first=1)
+        chosen = answering_findings(PROTOCOL, findings, first=1)
         assert [claim.text for claim in chosen] == [findings[0].text, findings[2].text]
-        assert answering_findings("Does zinc shorten colds?", findings[3:], first=1) == []
+        assert answering_findings(PROTOCOL, findings[3:], first=1) == []
+
+    def test_findings_beside_the_outcome_asked_for_are_no_bottom_line(self) -> None:
+        asked = PROTOCOL.model_copy(update={"elements": (*PROTOCOL.elements, QuestionElement(name="outcome", text="nausea"))})
+        shared = "Zinc shortened colds, as colds and zinc go."
+        findings = [
+            Claim(id="c1", text=shared, section="finding", outcome="colds", written_by="made"),
+            Claim(id="c2", text="With zinc for colds nausea was rare.", section="finding", outcome="nausea", written_by="made"),
+        ]
+        assert [claim.text for claim in answering_findings(asked, findings, first=1)] == [findings[1].text]
+        assert answering_findings(asked, findings[:1], first=1) == []
+
+    def test_a_difference_by_chance_is_filed_as_no_direction(self) -> None:
+        record = zinc_trial()
+        here = {record.pmid: record}
+        quote = next(part.text for part in record.abstract if part.text)
+        support = Support(pmid=record.pmid, quote=quote)
+        for p, filed in (("P = 0.18", None), ("P = 0.01", Direction.LOWER)):
+            finding = Finding(
+                id="f1",
+                outcome="colds",
+                direction=Direction.LOWER,
+                statement=f"Colds were shorter with zinc ({p}).",
+                support=support,
+            )
+            (claim,) = draft_findings((StudyExtract(pmid=record.pmid, findings=(finding,), read_by="made"),), here)
+            assert claim.direction is filed
 
     def drafted(self, said: object) -> BottomLine:
         """The bottom line over the one finding of an invented trial, as a model that says this makes it."""

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verification.reported.arms import place_in_sentence, read_arms
+from verification.reported.arms import read_arms
 from verification.reported.candidates import NAMES, Candidates
 from verification.reported.cells import Role, read_cell
 from verification.reported.fields import Arm, Asked, Field
 from verification.reported.prose import read_sentence
 from verification.reported.report import Number, Report, read_report
+from verification.reported.sentence_arms import arms_in_sentence
+from verification.reported.sentence_roles import TwoArms, numbers_of_the_other_arm, size_of_one_arm
 from verification.reported.signs import NAMES as SIGN_NAMES
 from verification.reported.signs import Held, signs
 from verification.reported.tables import read_table
@@ -180,12 +182,17 @@ def test_abbreviations_and_group_labels_are_read() -> None:
         ("Zinc was compared with placebo (6.6 ± 4.4 versus 23.4 ± 8.9).", "23.4", 1),
         ("Relapse was seen in 24 and 40 % in the placebo and zinc groups, respectively.", "24", 1),
         ("More people in the zinc group weighed themselves (79% vs. 29%).", "29", 1),
+        ("In comparison to the placebo group, events were fewer (1 vs 5).", "1", 0),
+        ("There were 64 placebo, 59 zinc participants.", "59", 0),
+        ("Of 30 patients, 14 (47%) had zinc and 16 (53%) received placebo.", "16", 1),
+        ("Pain was 34.5 ± 14.6 in the zinc group and 32.7 ± 14.3 in the placebo group.", "32.7", 1),
+        ("The rate was higher in the zinc group (61.9%) compared to the placebo group (46.8%).", "46.8", 1),
+        ("Relapse was seen in 50, 49 and 48 patients on iron, zinc and placebo, respectively.", "49", 0),
     ],
 )
 def test_a_number_takes_the_arm_of_its_place_in_the_sentence(sentence: str, number: str, arm: int) -> None:
     arms = read_arms("zinc", "placebo", "", "")
-    listed = [found.start for found in read_sentence(sentence) if found.role is not Role.SPREAD]
-    bound = place_in_sentence(arms.mentions(sentence), listed, sentence.index(number), sentence)
+    bound = arms_in_sentence(arms.mentions(sentence), read_sentence(sentence), sentence)[sentence.index(number)]
     assert bound[arm] > bound[1 - arm]
 
 
@@ -215,8 +222,8 @@ def test_the_outcomes_own_words_name_no_arm() -> None:
 def test_the_number_of_a_dose_that_was_not_asked_for_is_no_arms() -> None:
     sentence = "Seizures fell with placebo by 13.3, with 1200 mg by 34.5 and with 2400 mg by 52.7."
     arms = read_arms("drug 1200 mg", "placebo", "", "")
-    listed = [found.start for found in read_sentence(sentence) if sentence[found.start :][:4] in {"13.3", "34.5", "52.7"}]
-    bound = [place_in_sentence(arms.mentions(sentence), listed, start, sentence) for start in listed]
+    found = arms_in_sentence(arms.mentions(sentence), read_sentence(sentence), sentence)
+    bound = [found[sentence.index(number)] for number in ("13.3", "34.5", "52.7")]
     assert [one.index(max(one)) if max(one) else None for one in bound] == [1, 0, None]
 
 
@@ -238,6 +245,73 @@ def test_a_header_under_a_spanning_one_is_moved_under_it() -> None:
     assert table is not None
     assert [words[-1] for words in table.headers[1:]] == ["1", "5", "Placebo"]
     assert table.rows[0].cells == ("Headache", "0", "2", "3")
+
+
+TWO_ROWS = """
+::: caption
+Adverse events
+:::
+
+  Event        Placebo (n = 40)   Zinc, mg/day
+  ------------ ------------------ -------------- ------------
+  10 (n = 41)  20 (n = 42)
+  Any event    12 (30)            15 (37)        18 (43)
+  Nausea       3 (8)              4 (10)         6 (14)
+  Headache     2 (5)              3 (7)          4 (10)"""
+
+LABELS_SPAN = """
+::: caption
+Links
+:::
+
+                     Group A (n = 60)   Group B (n = 59)
+  ------------------ ------------------ ---------------- ----------
+  Clicked            At any time        24 (40%)         51 (86%)
+                     Within a day       12 (20%)         30 (51%)
+                     Later              12 (20%)         21 (36%)"""
+
+
+@pytest.mark.parametrize(
+    ("block", "headers"),
+    [
+        (TWO_ROWS, ["Event", "Placebo (n = 40)", "Zinc, mg/day 10 (n = 41)", "Zinc, mg/day 20 (n = 42)"]),
+        (LABELS_SPAN, ["", "", "Group A (n = 60)", "Group B (n = 59)"]),
+    ],
+    ids=["some headers span two rows", "the label spans two columns"],
+)
+def test_headers_are_put_back_over_their_columns(block: str, headers: list[str]) -> None:
+    table = read_table(block)
+    assert table is not None
+    assert [" ".join(words) for words in table.headers] == headers
+
+
+def test_the_second_of_two_group_labels_is_the_other_arms() -> None:
+    arms = read_arms("zinc", "watchful care", "", "Zinc was given (Group I). Group II had nothing.")
+    assert arms.match("Group I")[0] > 0.5
+    assert arms.match("Group II")[1] > 0.5
+
+
+RECORD = "Of 120 people, 61 received zinc and 59 placebo. Colds lasted 4.1 days with zinc and 5.9 days with placebo."
+ZINC = TwoArms("zinc lozenges", "placebo", RECORD)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("Colds lasted 5.9 days in the zinc group and 4.1 days in the placebo group.", ["5.9", "4.1"]),
+        ("Colds lasted 4.1 days in the zinc group and 5.9 days in the placebo group.", []),
+        ("The placebo group had colds of 5.9 days, against 4.1 days with zinc.", []),
+        ("Colds lasted 5.9 days.", []),
+    ],
+)
+def test_a_number_said_of_the_other_arm_is_found(said: str, wrong: list[str]) -> None:
+    sentence = RECORD.partition(". ")[2]
+    assert [number for number, _ in numbers_of_the_other_arm(said, sentence, ZINC)] == wrong
+
+
+@pytest.mark.parametrize(("number", "arm"), [(61, Arm.INTERVENTION), (59, Arm.COMPARATOR), (120, None), (7, None)])
+def test_the_size_of_one_arm_is_told_from_the_whole(number: int, arm: Arm | None) -> None:
+    assert size_of_one_arm(number, "Of 120 people, 61 people received zinc and 59 people received placebo.", ZINC) is arm
 
 
 def test_columns_are_bound_to_arms_by_group_labels_and_notes(report: Report) -> None:

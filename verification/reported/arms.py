@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from verification.reported.sentence_arms import ANOTHER, Mention
 from verification.reported.words import abbreviations, labels, sided, tokens
 
 _CONTROL_TEXT = """
@@ -17,11 +18,23 @@ _ACTIVE_TEXT = "intervention treatment experimental active treated study case ve
 _CONTROL_STEMS = frozenset(stem for word in _CONTROL_TEXT.split() for stem in tokens(word))
 _ACTIVE_STEMS = frozenset(stem for word in _ACTIVE_TEXT.split() for stem in tokens(word))
 _NEAR = 90
-ANOTHER = 2
-"""The arm of words that name a group of the trial which is in neither arm of the comparison."""
-
 _MENTION = re.compile(r"(?:\b(?:[Nn]o|[Ww]ithout|[Nn]on)[ -])?[^\W_]+(?:\.\d+)?(?:[ -][A-Z0-9]{1,4}\b)?")
-_DOSE = re.compile(r"(?<![\d.,/])(\d+(?:,\d{3})*(?:\.\d+)?)[ -]?(mg|µg|μg|mcg|g|ml|mL|IU|%|Hz|mm|[Gg]y|h|hours?)(?![A-Za-z])")
+_NO_NAME = re.compile(
+    r"(?i)\b(?:standard (?:deviations?|errors?|care)|in (?:this|any) case|in (?:comparison|contrast) (?:to|with)|none of"
+    r"|(?:treatment|study|intervention|control|active)[ -]"
+    r"(?:period|phase|duration|visit|day|week|effect|difference|outcome|failure|response|site|cent|population|drug|end)\w*"
+    r"|(?:this|our|present|the) study"
+    r"|(?:of|after|end of|during|before|post|to|for) (?:the )?(?:treatment|intervention|study))\b(?! (?:groups?|arms?))"
+)
+"""Words that look like the names of roles and name none."""
+
+_LABELLED = re.compile(r"\b(?i:groups?|arms?)[ -]+(?:[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{2,4}\d?)\b|\b[A-Z]{1,4}\d?[ -]groups?\b")
+_DEFINES = re.compile(r"\s?(?:\(|:|,? (?:received|was|were|included|had|took|given))")
+_LABEL_KINDS = tuple(re.compile(f"group:{kind}") for kind in (r"[abcdef]", r"[ivx]+", r"\d"))
+_DOSE = re.compile(
+    r"(?<![\d.,/])(\d+(?:,\d{3})*(?:\.\d+)?)[ -]?"
+    r"(mg|µg|μg|mcg|g|ml|mL|IU|%|Hz|mm|[Gg]y|h|hours?|days?|weeks?|months?)(?![A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +43,10 @@ class Arms:
 
     first: Mapping[str, float]
     second: Mapping[str, float]
-    doses: Mapping[str, frozenset[str]]
-    """The doses of both arms, by unit."""
+    doses: tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]
+    """The doses and durations of each arm, by unit."""
+    shared: frozenset[str] = frozenset()
+    """Words of both arms that stand for the one which has no words of its own."""
 
     def match(self, text: str) -> tuple[float, float]:
         """How well the text names each arm, 0 to 1 each."""
@@ -41,19 +56,36 @@ class Arms:
 
     def names_another(self, text: str) -> bool:
         """Whether the text names a dose, in a unit of this comparison, that is in neither arm, and none that is."""
-        found = [(value.replace(",", ""), unit) for value, unit in _DOSE.findall(text) if unit in self.doses]
-        return bool(found) and all(value not in self.doses[unit] for value, unit in found)
+        found = [(value.replace(",", ""), unit) for value, unit in _doses_in(text)]
+        found = [(value, unit) for value, unit in found if any(unit in doses for doses in self.doses)]
+        return bool(found) and not any(value in doses.get(unit, ()) for value, unit in found for doses in self.doses)
 
-    def mentions(self, sentence: str) -> list[tuple[int, int, int]]:
+    def _part_of_last(self, last: Mention, between: str) -> bool:
+        """Whether a word of both arms belongs to the longer one's name: `iron with zinc`, where the arms are zinc, and both."""
+        longer = int(bool(self.shared & set(self.first)))
+        return last[2] == longer and len(between) < 30 and not re.search(r"[\d,;()]|\b(?:than|and|or|vs|versus|to)\b", between)
+
+    def _of_dose(self, value: str, unit: str) -> int | None:
+        """The one arm that has this dose, ANOTHER where its unit is the comparison's, else None."""
+        has = [value.replace(",", "") in doses.get(unit, ()) for doses in self.doses]
+        if any(has):
+            return None if all(has) else has.index(True)
+        return ANOTHER if any(unit in doses for doses in self.doses) else None
+
+    def mentions(self, sentence: str) -> list[Mention]:
         """Start, end and arm (0, 1 or ANOTHER) of each place where the sentence names an arm."""
-        found: list[tuple[int, int, int]] = []
-        for match in _MENTION.finditer(sentence):
+        found: list[Mention] = []
+        for match in _MENTION.finditer(_NO_NAME.sub(lambda no: "_" * len(no.group()), sentence)):
             words = sided(match.group())
             first, second = _strength(words, self.first), _strength(words, self.second)
-            if abs(first - second) > 0.2:
+            weak = bool(words & self.shared) and found and self._part_of_last(found[-1], sentence[found[-1][1] : match.start()])
+            if abs(first - second) > 0.2 and not weak:
                 found.append((match.start(), match.end(), int(second > first)))
-        doses = (match for match in _DOSE.finditer(sentence) if self.names_another(match.group()))
-        found.extend((match.start(), match.end(), ANOTHER) for match in doses)
+        for dose in _DOSE.finditer(sentence):
+            arm = self._of_dose(dose.group(1), _unit(dose.group(2)))
+            if arm is not None:
+                found = [one for one in found if one[1] <= dose.start() or one[0] >= dose.end()]
+                found.append((dose.start(), dose.end(), arm))
         return _merged(sorted(found))
 
 
@@ -80,18 +112,28 @@ def read_arms(first: str, second: str, outcome: str, report_text: str) -> Arms:
     short = abbreviations(report_text)
     one, two = _named(first, short), _named(second, short)
     weights = ({word: 1.0 for word in one - two}, {word: 1.0 for word in two - one})
+    shared: frozenset[str] = frozenset()
     for arm, mine in enumerate((one, two)):
-        if not weights[arm]:
-            weights[arm].update(dict.fromkeys(mine, 0.35))
+        if not any(word.isalpha() and len(word) > 2 for word in weights[arm]):
+            shared = frozenset(word for word in mine if word not in weights[arm])
+            weights[arm].update(dict.fromkeys(shared, 0.35))
     _add_labels(weights, report_text)
     _add_roles(weights, one, two, frozenset(tokens(outcome)))
     _add_sides(weights, first, second)
-    return Arms(*weights, _doses(f"{first} {second}"))
+    return Arms(*weights, (_doses(first), _doses(second)), shared)
+
+
+def _unit(unit: str) -> str:
+    return unit.lower().rstrip("s")
+
+
+def _doses_in(text: str) -> list[tuple[str, str]]:
+    return [(value, _unit(unit)) for value, unit in _DOSE.findall(text)]
 
 
 def _doses(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for value, unit in _DOSE.findall(text):
+    for value, unit in _doses_in(text):
         found.setdefault(unit, set()).add(value.replace(",", ""))
     return {unit: frozenset(values) for unit, values in found.items()}
 
@@ -107,7 +149,7 @@ def _add_sides(weights: tuple[dict[str, float], dict[str, float]], first: str, s
 def _named(text: str, short: Mapping[str, frozenset[str]]) -> frozenset[str]:
     words = set(sided(text))
     for abbreviation, long in short.items():
-        if long and len(long) > 1 and long <= words:
+        if len(long) > 1 and 2 * len(long & words) >= len(long) and len(long - words) < 2:
             words.add(abbreviation)
         elif abbreviation in words:
             words |= long
@@ -115,32 +157,42 @@ def _named(text: str, short: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 
 def _add_labels(weights: tuple[dict[str, float], dict[str, float]], text: str) -> None:
-    """Group labels that the report uses, given to the arm whose words stand beside them."""
+    """Group labels that the report uses, given to the arm whose words stand beside them.
+
+    Where the report has two labels of a kind (I and II) and one is an arm's, the second is the other arm's.
+    """
     beside: dict[str, list[float]] = {}
-    for match in re.finditer(
-        r"\b(?i:groups?|arms?)[ -]+(?:[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{2,4}\d?)\b|\b[A-Z]{1,4}\d?[ -]groups?\b", text
-    ):
+    for match in _LABELLED.finditer(text):
         for label in labels(match.group()):
-            if any(name in arm for arm in weights for name in (label, label.removeprefix("group:"))):
-                continue
             counts = beside.setdefault(label, [0.0, 0.0])
-            around = _beside(text, match.start(), match.end())
-            words = set(tokens(around))
+            sure = 4.0 if _DEFINES.match(text[match.end() : match.end() + 12]) or text[: match.start()].endswith("(") else 1.0
+            words = set(tokens(_beside(text, match.start(), match.end())))
             for arm in (0, 1):
-                counts[arm] += len(words & set(weights[arm]))
-    for label, (first, second) in beside.items():
-        if first > 2 * second:
-            weights[0][label] = 0.8
-        elif second > 2 * first:
-            weights[1][label] = 0.8
+                counts[arm] += sure * len(words & set(weights[arm])) / (len(words) + 1)
+    known = {label: arm for label in beside for arm in (0, 1) if {label, label.removeprefix("group:")} & set(weights[arm])}
+    most = [max((counts[arm] for counts in beside.values()), default=0.0) for arm in (0, 1)]
+    for label, counts in beside.items():
+        arm = int(counts[1] > counts[0])
+        if label not in known and counts[arm] > 2 * counts[1 - arm] and counts[arm] >= 0.5 * most[arm]:
+            known[label] = arm
+            weights[arm][label] = 0.8
+    single = [label for label in beside if len(label) == len("group:a") or label == "group:ii"]
+    for kind in _LABEL_KINDS:
+        pair = [label for label in single if kind.fullmatch(label)]
+        if len(pair) == len(single) == 2 and len([label for label in pair if label in known]) == 1:
+            second = pair[0] if pair[1] in known else pair[1]
+            weights[1 - known[pair[0] if pair[0] in known else pair[1]]][second] = 0.7
 
 
 def _beside(text: str, start: int, end: int) -> str:
-    """The words that a group's label stands for: those before it where it is in brackets, else those around it."""
+    """The words that a group's label stands for: those in brackets after it, those before it where it is in brackets itself."""
+    if bracket := re.match(r"\s?\(([^()]{3,90})\)", text[end : end + 95]):
+        return bracket.group(1)
     if text[:start].rstrip().endswith("("):
         return re.split(r"(?i)\b(?:and|or|versus|vs)\b|[,;)]", text[max(0, start - _NEAR) : start])[-1]
     after = re.split(r"(?i)\bgroup |\barm |[.;] ", text[end : end + _NEAR])[0]
-    return f"{after} {text[max(0, start - 30) : start]}"
+    before = re.split(r"[.;)]", text[max(0, start - 30) : start])[-1]
+    return f"{after} {before}"
 
 
 def _add_roles(
@@ -158,66 +210,3 @@ def _add_roles(
         control, active = 0.35, 0.35
     weights[1].update({word: max(weights[1].get(word, 0), control) for word in controls - one})
     weights[0].update({word: max(weights[0].get(word, 0), active) for word in actives - two})
-
-
-def place_in_sentence(
-    mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str
-) -> tuple[float, float]:
-    """How well a number at `start` is bound to each arm by where the arms are named in its sentence, 0 to 1 each.
-
-    A name right after the number binds it (`29 in the zinc group`); numbers that stand together take the names in order
-    (`4.1 vs 5.9`, `respectively`); else the last name before the number does.
-    """
-    arm, strength = _placed(mentions, numbers, start, sentence)
-    return (strength if arm == 0 else 0.0, strength if arm == 1 else 0.0)
-
-
-def _placed(mentions: list[tuple[int, int, int]], numbers: list[int], start: int, sentence: str) -> tuple[int, float]:
-    if not mentions or any(left <= start < right for left, right, _ in mentions):
-        return 0, 0.0
-    run = _run(mentions, numbers, start)
-    if len({arm for _, _, arm in mentions}) == 1:
-        return _one_arm(mentions, run, start, sentence)
-    after = next(((left, arm) for left, _, arm in mentions if left > start), None)
-    if after and _named_after(sentence[start : after[0]]):
-        return after[1], 0.9
-    earlier = [arm for _, right, arm in mentions if right <= run[0]]
-    later = [arm for left, _, arm in mentions if left > run[-1]]
-    if len(run) > 1 and start in run:
-        order = earlier[-len(run) :] if len(earlier) >= len(run) else later[: len(run)]
-        if len(order) < len(run):
-            order = list(dict.fromkeys(arm for _, _, arm in mentions))
-        return order[run.index(start) % len(order)], 0.7 if len(run) == len(order) else 0.4
-    if earlier:
-        return earlier[-1], 0.8 if start - max(right for _, right, _ in mentions if right <= start) < _NEAR else 0.5
-    return (later[0], 0.4) if later else (0, 0.0)
-
-
-def _one_arm(mentions: list[tuple[int, int, int]], run: list[int], start: int, sentence: str) -> tuple[int, float]:
-    """Where one arm alone is named, the second of two numbers set against each other is the other arm's."""
-    arm = mentions[0][2]
-    if (
-        arm != ANOTHER
-        and start in run
-        and len(run) == 2
-        and re.search(r"\b(?:vs?|versus|compared)\b", sentence[run[0] : run[1]])
-    ):
-        return (arm if start == run[0] else 1 - arm), 0.6
-    near = min(abs(start - left) for left, _, _ in mentions)
-    return arm, 0.5 if near < _NEAR else 0.25
-
-
-def _named_after(between: str) -> bool:
-    """Whether only the number's own words stand between it and a name: `32 patients (38.1 %) in the `."""
-    plain = re.sub(r"\([^()]*\)", "", between)
-    own = re.sub(r"^[\d.,/%]+(?:\s?±\s?[\d.]+)?", "", plain)
-    if re.search(r"\d|[,;]|\band\b|\bvs\b|\bversus\b|\bthan\b", own) or len(own) > _NEAR:
-        return False
-    return re.search(r"\b(?:in|with|for|of|receiving|on|to|among|given|by|at)\b", own) is not None
-
-
-def _run(mentions: list[tuple[int, int, int]], numbers: list[int], start: int) -> list[int]:
-    """The numbers that stand together with this one, without a name between them."""
-    low = max((right for _, right, _ in mentions if right <= start), default=-1)
-    high = min((left for left, _, _ in mentions if left > start), default=10**9)
-    return [number for number in numbers if low <= number < high] or [start]

@@ -9,11 +9,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from verification.reported.arms import place_in_sentence, read_arms
-from verification.reported.cells import Role, decimals
+from verification.reported.arms import read_arms
+from verification.reported.cells import Printed, Role, decimals
 from verification.reported.fields import Arm, Asked, Field
+from verification.reported.nearby import Nearby, read_nearby
 from verification.reported.outcomes import Outcome, latest, read_outcome, times, when
 from verification.reported.report import Number, Place, Report
+from verification.reported.sentence_arms import arms_in_sentence
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -24,8 +26,9 @@ NAMES = (
     "table", "abstract", "arm", "other arm", "arm against other", "neither arm", "row arm", "label", "label precision",
     "section", "header", "caption", "best label", "best place", "whole number", "one or none", "has partner", "header size",
     "baseline as asked", "baseline unasked", "later", "change as asked", "change unasked", "time as asked", "time differs",
-    "difference column", "column", "row", "randomised", "analysed", "outcome in table", "latest", "not latest",
+    "difference column", "column", "row number", "randomised", "analysed", "outcome in table", "latest", "not latest",
     "names neither arm", "standard error", "median", "table number", "subgroup",
+    "near", "near time same", "near time differs", "row", "row in table", "row in report", "better rows", "estimate", "name",
 )  # fmt: skip
 """What speaks for or against a candidate, by name."""
 
@@ -44,9 +47,6 @@ _SUBGROUP = re.compile(
 _UNTOLD = 0.15
 """Below this neither arm is named."""
 
-_NOT_LISTED = frozenset({Role.P, Role.SPREAD, Role.BOUND, Role.BRACKET, Role.TOTAL})
-"""Roles that do not count where numbers of a sentence are taken in order."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
@@ -61,6 +61,12 @@ class PlaceWords:
     row_arms: tuple[float, float]
     times: frozenset[tuple[str, str]]
     when: tuple[bool, bool, bool]
+
+    @property
+    def both_ways(self) -> float:
+        """The harmonic mean of how much of the outcome is named and how much of what is named is the outcome."""
+        named = min(1.0, self.label + self.section)
+        return 2 * named * self.precision / (named + self.precision) if named and self.precision else 0.0
 
     @property
     def outcome(self) -> float:
@@ -83,7 +89,13 @@ class Candidates:
             max((words.outcome for place, words in self._words.items() if (place.table >= 0) is tables), default=0.0) or 1.0
             for tables in (False, True)
         ]
+        self._told: dict[Place, list[Printed]] = {}
+        for number in report.numbers:
+            if number.place.table < 0:
+                self._told.setdefault(number.place, []).append(number.printed)
         self._set_tables()
+        self._set_rows()
+        self._near = read_nearby(self._told, outcome, self._wanted_times)
         self._set_arrays(report)
 
     def _set_tables(self) -> None:
@@ -94,6 +106,30 @@ class Candidates:
             if place.table >= 0:
                 self._table_fit[place.table] = max(self._table_fit.get(place.table, 0.0), self._fit(place))
                 self._table_latest[place.table] = max(self._table_latest.get(place.table, -1.0), latest(words.times))
+
+    def _set_rows(self) -> None:
+        """How well each row or sentence, by its place, agrees with the outcome both ways, and which rows agree better."""
+        self._both_ways = {place: words.both_ways for place, words in self._words.items()}
+        tables: dict[int, dict[int, float]] = {}
+        for place, both in self._both_ways.items():
+            rows = tables.setdefault(place.table, {})
+            rows[place.row] = max(rows.get(place.row, 0.0), both)
+        self._rows = tables
+        self._best_both = max(self._both_ways.values(), default=0.0) or 1.0
+
+    def _row_features(self, number: Number, words: PlaceWords) -> list[float]:
+        place = number.place
+        both = self._both_ways[place]
+        rows = self._rows[place.table]
+        if place.table < 0:
+            near = self._near[place, number.printed.start]
+        else:
+            said = min(1.0, max(words.label + 0.8 * words.section, words.header))
+            near = Nearby.read(said, words.times, self._wanted_times)
+        best = max(rows.values()) or 1.0
+        better = sum(other > rows[place.row] + 1e-9 for other in rows.values()) if place.table >= 0 else 0
+        relative = [both, both / best, both / self._best_both, min(better, 12)]
+        return [near.outcome, float(near.same_time), float(near.other_time), *relative, float(near.estimate), float(near.name)]
 
     def _complements(self) -> dict[tuple[int, str], tuple[float, float]]:
         """Columns of no known arm in tables of two groups whose other group is an arm: they are the other arm's."""
@@ -114,11 +150,10 @@ class Candidates:
     def _set_arrays(self, report: Report) -> None:
         numbers = report.numbers
         self._complement = self._complements()
-        mentions = {place: self._arms.mentions(place.label) for place in self._words if place.table < 0}
-        listed: dict[Place, list[int]] = {}
-        for number in numbers:
-            if number.place.table < 0 and number.printed.role not in _NOT_LISTED:
-                listed.setdefault(number.place, []).append(number.printed.start)
+        bound = {
+            place: arms_in_sentence(self._arms.mentions(place.label), printed, place.label)
+            for place, printed in self._told.items()
+        }
         ids = {place: at for at, place in enumerate(self._words)}
         self.values: Floats = np.array([n.printed.value for n in numbers], dtype=np.float64)
         self.partners: Floats = np.array([n.printed.partner or 0.0 for n in numbers], dtype=np.float64)
@@ -127,7 +162,7 @@ class Candidates:
         self.roles = np.array([ROLES.index(n.printed.role) for n in numbers], dtype=np.int64)
         self.places = np.array([ids[n.place] for n in numbers], dtype=np.int64)
         self.rows = np.array([_row_id(n.place) for n in numbers], dtype=np.int64)
-        self.arms: Floats = np.array([self._arms_of(n, mentions, listed) for n in numbers], dtype=np.float64).reshape(-1, 2)
+        self.arms: Floats = np.array([self._arms_of(n, bound) for n in numbers], dtype=np.float64).reshape(-1, 2)
         self.outcome_fit: Floats = np.array([self._fit(n.place) for n in numbers], dtype=np.float64)
         self.label_fit: Floats = np.array([self._words[n.place].label / self._best_label for n in numbers], dtype=np.float64)
 
@@ -165,7 +200,7 @@ class Candidates:
 
     def _read(self, place: Place, outcome: Outcome) -> PlaceWords:
         own = outcome.match(place.label)
-        precision = outcome.precision(place.label)
+        precision = outcome.precision(place.label if place.table < 0 else f"{place.label} {place.section}")
         if place.table < 0:
             earlier = max(0.0, 0.5 * outcome.match(place.section) - own)
             return PlaceWords(
@@ -187,12 +222,10 @@ class Candidates:
     def _fit(self, place: Place) -> float:
         return self._words[place].outcome / self._best[place.table >= 0]
 
-    def _arms_of(
-        self, number: Number, mentions: dict[Place, list[tuple[int, int, int]]], listed: dict[Place, list[int]]
-    ) -> tuple[float, float]:
+    def _arms_of(self, number: Number, bound: dict[Place, dict[int, tuple[float, float]]]) -> tuple[float, float]:
         place = number.place
         if place.table < 0:
-            return place_in_sentence(mentions[place], listed.get(place, []), number.printed.start, place.label)
+            return bound[place].get(number.printed.start, (0.0, 0.0))
         first, second = self._complement.get((place.table, _bare(place.header)), self._words[place].header_arms)
         if max(first, second) < _UNTOLD or abs(first - second) < 0.1:
             return self._words[place].row_arms
@@ -219,7 +252,7 @@ class Candidates:
             self._table_fit.get(place.table, self._fit(place)), *self._latest_features(place, words),
             float(self._arms.names_another(f"{place.label} {place.header}" if in_table else place.label)),
             float(_has(_ERROR, everything)), float(_has(_MEDIAN, everything)), min(place.table, 5) / 5,
-            float(_has(_SUBGROUP, everything)),
+            float(_has(_SUBGROUP, everything)), *self._row_features(number, words),
         ]  # fmt: skip
 
     def _latest_features(self, place: Place, words: PlaceWords) -> tuple[float, float]:

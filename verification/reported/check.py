@@ -65,11 +65,15 @@ class NumberVerdict:
 
 @dataclass(frozen=True, eq=False)
 class NumberChecker:
-    """The models: `fits` by field over CANDIDATE_NAMES, `risk` over SIGN_NAMES; values above `threshold` are flagged."""
+    """The models: `fits` by field over CANDIDATE_NAMES, `risk` over SIGN_NAMES; values above `threshold` are flagged.
+
+    `part_thresholds` has the threshold chosen without each part's trials: that part's trials are judged by it.
+    """
 
     fits: Mapping[Field, Forest]
     risk: Forest
     threshold: float
+    part_thresholds: tuple[float, ...]
     trained_on: frozenset[str]
     """The trials it was trained on, as their names are."""
 
@@ -91,7 +95,8 @@ class NumberChecker:
         held = [Held(candidates, scores, reading, arm, field) for arm, field in reading]
         rows = np.array([sign_row(signs(one)) for one in held]).reshape(len(held), len(SIGN_NAMES))
         risks = self.risk.probability(rows, part=part)
-        return {(one.arm, one.field): self._verdict(one, float(risk)) for one, risk in zip(held, risks, strict=True)}
+        threshold = self.threshold if part is None else self.part_thresholds[part]
+        return {(one.arm, one.field): _verdict(one, float(risk), threshold) for one, risk in zip(held, risks, strict=True)}
 
     def scores(self, candidates: Candidates, *, trial: str | None = None) -> Scores:
         """How well each number of the report fits each arm and field, 0 to 1."""
@@ -105,25 +110,26 @@ class NumberChecker:
     def _part(self, trial: str | None) -> int | None:
         return part_of(trial, self.risk.parts) if trial in self.trained_on and trial is not None else None
 
-    def _verdict(self, held: Held, risk: float) -> NumberVerdict:
-        printed, derived = held.equal(held.arm, held.field)
-        claim = f"{held.field.value.replace('_', ' ')} {held.value:g}, {held.candidates.asked.named(held.arm)}"
-        claim = f"{claim}: {held.candidates.asked.outcome}"
-        either = printed | derived
-        if not either.any():
-            binding = Binding.NOWHERE if risk > self.threshold else Binding.CANNOT_SAY
-            return NumberVerdict(binding, risk, f"The report does not print {held.value:g} as such a number.", claim, "")
-        at = best_place(held, either)
-        words = shown_place(held.candidates.report.numbers[at])
-        if risk > self.threshold:
-            reason = f"The report prints {held.value:g} {_difference(held, at)}: {words}."
-            return NumberVerdict(Binding.ELSEWHERE, risk, reason, claim, words)
-        if risk > _SURE:
-            reason = f"The report prints {held.value:g}, but what for cannot be said surely: {words}."
-            return NumberVerdict(Binding.CANNOT_SAY, risk, reason, claim, words)
-        if derived[at] and not printed[at]:
-            return NumberVerdict(Binding.CALCULATED, risk, f"{_calculation(held, at)}: {words}.", claim, words)
-        return NumberVerdict(Binding.BOUND, risk, f"The report prints it so: {words}.", claim, words)
+
+def _verdict(held: Held, risk: float, threshold: float) -> NumberVerdict:
+    printed, derived = held.equal(held.arm, held.field)
+    claim = f"{held.field.value.replace('_', ' ')} {held.value:g}, {held.candidates.asked.named(held.arm)}"
+    claim = f"{claim}: {held.candidates.asked.outcome}"
+    either = printed | derived
+    if not either.any():
+        binding = Binding.NOWHERE if risk > threshold else Binding.CANNOT_SAY
+        return NumberVerdict(binding, risk, f"The report does not print {held.value:g} as such a number.", claim, "")
+    at = best_place(held, either)
+    words = shown_place(held.candidates.report.numbers[at])
+    if risk > threshold:
+        reason = f"The report prints {held.value:g} {_difference(held, at)}: {words}."
+        return NumberVerdict(Binding.ELSEWHERE, risk, reason, claim, words)
+    if risk > _SURE:
+        reason = f"The report prints {held.value:g}, but what for cannot be said surely: {words}."
+        return NumberVerdict(Binding.CANNOT_SAY, risk, reason, claim, words)
+    if derived[at] and not printed[at]:
+        return NumberVerdict(Binding.CALCULATED, risk, f"{_calculation(held, at)}: {words}.", claim, words)
+    return NumberVerdict(Binding.BOUND, risk, f"The report prints it so: {words}.", claim, words)
 
 
 def sign_row(found: Mapping[str, float]) -> list[float]:

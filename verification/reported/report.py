@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from evidence.text import normalise, split_sentences
 from verification.reported.cells import Printed, Role, read_cell
+from verification.reported.headers import header_size
 from verification.reported.prose import read_sentence
-from verification.reported.tables import Table, header_size, read_table
+from verification.reported.tables import Table, read_table
 
 LONGEST_REPORT = 400_000
 _TABLE = re.compile(r"::::\s*table-wrap(.*?)(?<!:)::::(?!:)", re.S)
@@ -81,9 +82,11 @@ def read_report(text: str) -> Report:
 
 
 def _of_table(table: Table, number: int) -> Iterator[Number]:
+    last = ""
     for at, row in enumerate(table.rows):
         words = [cell for cell in row.cells if cell and not re.match(r"[<>=≤≥~ (]*[-+]?\s?\.?\d", cell)]
-        label = " | ".join(words[:3]) or row.cells[0]
+        label = " | ".join(words[:3]) or row.cells[0] or last
+        last = label
         section = " ".join(row.sections)
         filled = [column for column, cell in enumerate(row.cells) if cell and column > 0]
         spanned = bool(table.groups) and filled == list(range(1, len(table.groups) + 1))
@@ -96,9 +99,8 @@ def _of_table(table: Table, number: int) -> Iterator[Number]:
                 header = table.groups[column - 1]
                 size = header_size(header)
             place = Place(number, at, column, label, section, header, table.caption, size)
-            described = (
-                f"{table.headers[0][0] if table.headers and table.headers[0] else ''} {section} {label} {header}".lower()
-            )
+            above = "" if _KIND.search(label) else section
+            described = f"{table.headers[0][0] if table.headers and table.headers[0] else ''} {above} {label} {header}".lower()
             for printed in read_cell(cell, f"{described} {table.caption.lower()}" if _plain(described) else described):
                 yield Number(printed, place)
     for column, headers in enumerate(table.headers):
@@ -107,6 +109,10 @@ def _of_table(table: Table, number: int) -> Iterator[Number]:
             value = float(re.sub(r"\D", "", printed_size.group(1)))
             place = Place(number, -1, column, header, "", header, table.caption, int(value))
             yield Number(Printed(value, printed_size.group(1).strip(), Role.SIZE, 0), place)
+
+
+_KIND = re.compile(r"(?i)\b(?:mean|median)\b|\bSD\b|±|%|(?<![a-z])n\s?\(")
+"""What a row's own label says of its numbers, whatever its section says."""
 
 
 def _plain(described: str) -> bool:

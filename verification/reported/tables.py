@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidence.text import normalise
+from verification.reported.headers import NUMERIC, SIZE_ONLY, header_size, is_header, is_shifted_header, put_back, spread_out
 
 MOST_COLUMNS = 40
 MOST_ROWS = 400
@@ -22,12 +23,6 @@ MOST_MOVED = 2
 _RULE = re.compile(r"\s*-{2,}(?:\s+-{2,})*\s*\Z")
 _RUN = re.compile(r"-{2,}")
 _MARKS = re.compile(r"\*{1,3}|!\[\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)|[~^](?=\S)|(?<=\S)[~^]|\\")
-_SIZE_ONLY = re.compile(r"(?i)[\[(]?\s*n\w{0,2}\s*=\s*\d[\d, ]*\s*[)\]]?\Z")
-_UNIT_ONLY = re.compile(
-    r"(?i)[\[(]?\s*(?:n|no\.?|%|mean|sd|se|sem|median|iqr|range|n/n|p|p-?\s?values?|rr|or|hr|md|ci|95\s?% ci|"
-    r"n ?\(%\)|no\. ?\(%\)|mean ?\(sd\)|mean ?(?:±|\+/-) ?sd|[a-z%/ ().,±\-]{1,40})\s*[\])]?\Z"
-)
-_NUMERIC = re.compile(r"[<>=≤≥~ (]*[-+]?\s?\.?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +90,12 @@ def _body(lines: Sequence[str], first: int, end: int | None) -> tuple[list[str],
 
 def _cut(line: str, starts: Sequence[int]) -> list[str]:
     """The line's cells. Pandoc counts widths in its own way, so each cut may lie up to five characters off."""
-    cuts = [0]
+    cuts, drift = [0], 0
     for start in starts[1:]:
-        cuts.append(max(cuts[-1], _near_cut(line, start)))
+        cut = _near_cut(line, start + drift)
+        if line[cut - 2 : cut] == "  " and line[cut : cut + 1].strip():
+            drift = cut - start
+        cuts.append(max(cuts[-1], cut))
     cuts.append(len(line))
     return [_plain(line[left:right]) for left, right in pairwise(cuts)]
 
@@ -138,16 +136,18 @@ def _plain(text: str) -> str:
 
 
 def _assemble(caption: str, headers: list[list[str]], rows: list[list[str]], notes: str) -> Table:
-    while rows and len(headers) < 4 and _is_header(rows[0], width=len(rows[0]), first=not headers):
-        headers.append(_aligned(rows.pop(0), headers))
-    if _is_shifted_header(headers, rows):
-        headers.append(["", *rows.pop(0)[:-1]])
+    rows = [row for row in rows if any(row)]
+    while rows and len(headers) < 4 and is_header(rows[0], width=len(rows[0]), first=not headers):
+        headers.append(rows.pop(0))
     width = max((len(row) for row in [*headers, *rows]), default=0)
+    headers, rows = [_padded(row, width) for row in headers], [_padded(row, width) for row in rows]
+    if is_shifted_header(headers, rows):
+        headers.append(rows.pop(0))
     top = tuple(cell for cell in headers[0][1:] if cell) if headers else ()
-    spread = _spread([_padded(row, width) for row in headers])
+    spread = spread_out(put_back(headers, rows, width))
     spanned = tuple(cell for cell in spread[0][1:] if cell) != top if spread else False
     columns = tuple(tuple(row[column] for row in spread if row[column]) for column in range(width))
-    body = tuple(_with_sections(_unshifted([_padded(row, width) for row in rows]), columns))
+    body = tuple(_with_sections(_unshifted(rows), columns))
     return Table(caption, columns, body, notes, top if spanned and len(top) < width - 1 else ())
 
 
@@ -155,68 +155,11 @@ def _padded(row: Sequence[str], width: int) -> list[str]:
     return [*row, *[""] * (width - len(row))]
 
 
-def _is_header(row: Sequence[str], *, width: int, first: bool) -> bool:
-    """Whether a row of the body still is a header: sizes or units in every filled cell, in more than one column."""
-    filled = [cell for cell in row if cell]
-    if len(filled) < 2:
-        return False
-    if all(_SIZE_ONLY.match(cell) for cell in filled[1:]) and len(filled) > 1:
-        return True
-    plain = sum(not re.search(r"\d", cell) or _SIZE_ONLY.search(cell) is not None for cell in filled)
-    return plain == len(filled) and (first or len(filled) >= min(3, width - 1) or not row[0])
-
-
-def _is_shifted_header(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row of the body heads the columns under a header that spans them, beside one that spans both rows."""
-    if not headers or len(rows) < 3 or len(rows[0]) < 4:
-        return False
-    first, others = rows[0], [row for row in rows[1:] if sum(map(bool, row)) > 1]
-    spans = bool(headers[-1][0]) and not any(headers[-1][-2:])
-    return spans and all(first[:-1]) and not first[-1] and bool(others) and all(row[-1] for row in others)
-
-
-def _aligned(row: list[str], headers: Sequence[Sequence[str]]) -> list[str]:
-    """A second header row moved right by one where the first row's first header spanned both."""
-    if headers and headers[0] and headers[0][0] and row[0] and not row[-1] and _SIZE_ONLY.match(row[0]):
-        return ["", *row[:-1]]
-    if headers and row[0] and not row[-1] and _UNIT_ONLY.match(row[0]) and all(headers[0]):
-        return ["", *row[:-1]]
-    return row
-
-
-def _spread(headers: list[list[str]]) -> list[list[str]]:
-    """Headers over several columns put over all of them, as far as the row below shows how many."""
-    for above, below in pairwise(headers):
-        groups = [place for place, cell in enumerate(above) if cell and place > 0]
-        filled = [place for place, cell in enumerate(below) if cell and place > 0]
-        if not groups or len(filled) <= len(groups):
-            continue
-        packed = [above[place] for place in groups]
-        parts = _parts([below[place] for place in filled], len(groups))
-        if parts is None or groups != list(range(groups[0], groups[0] + len(groups))):
-            continue
-        above[1:] = [""] * (len(above) - 1)
-        for place, part in zip(filled, parts, strict=True):
-            above[place] = packed[part]
-    return headers
-
-
-def _parts(below: Sequence[str], groups: int) -> list[int] | None:
-    """Which group each lower header belongs to, where the lower headers repeat; None where that does not show."""
-    if len(below) % groups == 0:
-        size = len(below) // groups
-        return [place // size for place in range(len(below))]
-    repeats = [place for place, cell in enumerate(below) if cell == below[0]]
-    if 1 < len(repeats) <= groups:
-        return [min(sum(place >= repeat for repeat in repeats) - 1, groups - 1) for place in range(len(below))]
-    return None
-
-
 def _shape(cell: str) -> str:
     """The cell's form: numbers as 0, letters left out, so that `12 (3.4)` and `7 (0.1)` agree."""
     if not cell:
         return ""
-    if not _NUMERIC.match(cell):
+    if not NUMERIC.match(cell):
         return "word"
     return re.sub(r"[^0-9(){}\[\]±%/<=,;-]", "", re.sub(r"\d+(?:\.\d+)?", "0", cell)) or "0"
 
@@ -235,7 +178,7 @@ def _unshifted(rows: list[list[str]]) -> list[list[str]]:
         for moved_by in range(1, min(len(row) - 1 - last, MOST_MOVED) + 1) if last >= 1 and fixed else ():
             moved = [*fixed[-1][:moved_by], *row[: len(row) - moved_by]]
             fit = _fit(moved[moved_by:], shapes[moved_by:])
-            if fit > most and not _NUMERIC.match(moved[0]):
+            if fit > most and not NUMERIC.match(moved[0]):
                 best, most = moved, fit
         fixed.append(best)
     return fixed
@@ -254,16 +197,10 @@ def _with_sections(rows: list[list[str]], headers: Sequence[tuple[str, ...]]) ->
     sizes: list[int | None] = [header_size(" ".join(words)) for words in headers]
     for row in rows:
         filled = [place for place, cell in enumerate(row) if cell]
-        if filled and all(_SIZE_ONLY.match(row[place]) for place in filled if place > 0) and len(filled) > 1:
+        if filled and all(SIZE_ONLY.match(row[place]) for place in filled if place > 0) and len(filled) > 1:
             sizes = [header_size(cell) if cell else None for cell in row]
             sections = [row[0]] if row[0] and not header_size(row[0]) else sections
-        elif len(filled) == 1 and not _NUMERIC.match(row[filled[0]]):
+        elif len(filled) == 1 and not NUMERIC.match(row[filled[0]]):
             sections = [row[filled[0]]]
         found.append(Row(tuple(row), tuple(sections), tuple(sizes)))
     return found
-
-
-def header_size(text: str) -> int | None:
-    """The `n = 49` of a header, or None."""
-    found = re.search(r"(?i)(?<![a-z])n\w{0,2}\s*[=:]\s*(\d{1,3}(?:[, ]\d{3}){1,2}|\d{1,8})(?!\d)", text)
-    return int(re.sub(r"\D", "", found.group(1))) if found else None

@@ -16,10 +16,10 @@ received given compared between during both
 """
 _FUNCTION = frozenset(_FUNCTION_TEXT.split())
 _LABEL = re.compile(
-    r"(?:\b(?i:groups?|arms?|cohorts?|regimens?)[ -]+(?P<after>[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{1,4}\d?)\b)"
+    r"(?:\b(?i:groups?|arms?|cohorts?|regimens?)[ -]+\(?(?P<after>[A-Z]\d?|[IVX]{1,4}|\d|[A-Z]{1,4}\d?)\b)"
     r"|\b(?P<before>[A-Z]\d?|[A-Z]{1,4}\d?)[ -](?i:groups?|arm)\b"
 )
-_DENIED = re.compile(r"(?i)\b(?:no|without|non)[ -]([^\W\d_]+)")
+_DENIED = re.compile(r"(?i)\b(?:no|without|non)[ -](?:an? |the |any )?([^\W\d_]+)")
 _SIDES = {
     "before": re.compile(r"\b(?:before|baseline|pre-?\s?(?:treat|test|inter|op|program|phase|train|exerc|\b)\w*)"),
     "after": re.compile(r"\b(?:after|post-?\s?(?:treat|test|inter|op|program|phase|train|exerc|\b)\w*)"),
@@ -71,7 +71,9 @@ def abbreviations(text: str) -> dict[str, frozenset[str]]:
     for match in _DEFINED.finditer(text):
         long = _long_form(text[max(0, match.start() - 120) : match.start()], match.group("short"))
         if long:
-            found.setdefault(match.group("short").lower(), frozenset(tokens(long)))
+            short = match.group("short")
+            for form in {short.lower(), short.removesuffix("s").lower()}:
+                found.setdefault(form, frozenset(tokens(long)))
     for match in _NOTE.finditer(text):
         long = match.group("long")
         if _initials_agree(long.split(), match.group("short")):
