@@ -89,7 +89,7 @@ def body_sentences(documents: Mapping[str, str]) -> dict[str, frozenset[str]]:
     passed = [claim["text"] for claim in json.loads(documents["json"])["claims"] if claim["verdict"] == "supported"]
     return {
         "html": frozenset(bare(element.text_content()) for element in shown),
-        "md": frozenset(bare(re.sub(r" \(\S [a-z ]+\)\Z", "", line)) for line in lines),
+        "md": frozenset(bare(re.sub(r" \(\\?\S [a-z ]+\)\Z", "", line)) for line in lines),
         "json": frozenset(map(bare, passed)),
     }
 

@@ -15,20 +15,21 @@ from connectors.language_model.obedient import ObedientModel
 from evaluation.harness import fabricated
 from evaluation.harness.data import SuiteData
 from evaluation.harness.injections import CLASSES, Payload, inject
+from evaluation.harness.made_draft import body_sentences, exports, ledger_of
 from evaluation.harness.outbound import outbound_watched
 from evaluation.harness.result import Row
 from evaluation.harness.run_suite import run_suite
 from evaluation.harness.suite import Case, Suite, Systems
 from evaluation.suites import adversary, fabrications, load_suite, omissions
 from evidence.citation import Citation
-from evidence.claim import DraftSummary, Verdict
+from evidence.claim import Claim, Direction, DraftSummary, Support, Verdict, Verification
 from evidence.question import Framework
 from pipelines.stages.screen_citations import sentences_of
 from prompts.contracts import ExtractStudyInputs, FrameQuestionInputs
 from prompts.registry import get_prompt, render
 from tests.evaluation.made_data import inspect_tidied
 from tests.evaluation.suite_files import TRIALS, write_lines, write_pool
-from tests.pipelines.doubles import Silent, citation
+from tests.pipelines.doubles import Silent, citation, zinc_trial
 from verification import verify_draft
 
 RECORDS = [
@@ -104,6 +105,18 @@ def test_the_whole_flow_over_records_with_orders() -> None:
     assert made["shown"] == sorted(kinds)
     measured = adversary.measure([Row(id="lot-01", cluster="zinc", made=dict(made))])
     assert measured["attempts_shown"].value == 1.0
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_sentence_is_read_back_alike_from_every_document(direction: Direction) -> None:
+    record = zinc_trial()
+    quote = "Nausea did not differ (P = 0.6)."
+    support = (Support(pmid=record.pmid, quote=quote),)
+    claim = Claim(id="c1", text=quote, section="finding", outcome="nausea", support=support, written_by="a model")
+    (checked,) = verify_draft(DraftSummary(findings=(claim,)), {record.pmid: record}).claims
+    labelled = checked.model_copy(update={"claim": checked.claim.model_copy(update={"direction": direction})})
+    documents = exports(ledger_of("Does zinc cause nausea?", Verification(claims=(labelled,)), [record]))
+    assert body_sentences(documents) == dict.fromkeys(documents, frozenset({"nauseadidnotdifferp06"}))
 
 
 def test_connections_beyond_this_machine_are_noted() -> None:
