@@ -34,8 +34,9 @@ RECORDS = 20
 _PUBLISHED = 20
 """Fabricated claims of each draft that are published, with as many true ones."""
 
-_MARK = "As reported: "
-"""Before every published sentence, so that it is told from the same words of an abstract that a document shows."""
+_MARK = "As is reported there: "
+"""Before every published sentence, so that it is told from the same words of an abstract that a document shows. No abstract may
+run into it: `… was reported. Zinc worked` reads as `As reported: Zinc worked` once spaces and marks are gone."""
 
 _PDFS = ("summary", "dossier", "full-texts", *(reader.value for reader in Reader))
 """Documents that come as PDF, which take as long as all the rest: one of them, in turns, of one draft in so many."""
