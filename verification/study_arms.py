@@ -85,6 +85,9 @@ _TWO = (
 _FEWEST = 0.6
 """Share of the words asked for that one stretch of a sentence must have to name the same arm."""
 
+_JOINED = re.compile(r"(?i)(?P<word>[^\W\d_]+) (?:with|in|after|on|by|from)\b")
+"""A word of its own before these joins the name to something else: `asthma attacks with salbutamol` is no arm."""
+
 _WITHOUT = re.compile(r"(?i)\b(?:without|no|not|non|except)\b")
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _LITTLE = frozenset(
@@ -204,12 +207,16 @@ def _stretch(sentence: str, wanted: set[str]) -> tuple[int, int] | None:
         for length, (other, _, right) in enumerate(places[first : first + longest], 1):
             if other in wanted and other not in seen:
                 seen.add(other)
-                if best is None or (len(seen), -length) > best[:2]:
+                if (best is None or (len(seen), -length) > best[:2]) and _is_one_name(sentence[left:right], wanted):
                     best = len(seen), -length, left, right
     if best is None or best[0] < _FEWEST * len(wanted):
         return None
     closed = sentence[best[2] : best[3]].count("(") > sentence[best[2] : best[3]].count(")")
     return best[2], best[3] + (closed and sentence[best[3] : best[3] + 1] == ")")
+
+
+def _is_one_name(stretch: str, wanted: set[str]) -> bool:
+    return all(content_words(match["word"]) <= wanted for match in _JOINED.finditer(stretch))
 
 
 def other_arm(arms: tuple[Fact, Fact] | None, named: str) -> Fact | None:

@@ -53,3 +53,10 @@ def test_an_arm_without_what_tells_it_apart_or_with_a_denial_is_not_the_arm_aske
     assert arm_asked(text, "syrup with honey") is None
     assert arm_asked(text, "syrup without honey") is not None
     assert arm_asked("A dose of 400 mg was given.", "dose 400 mg zinc", against="placebo") is None
+
+
+def test_what_people_had_beside_an_arm_is_no_part_of_its_name() -> None:
+    text = "There were 12 asthma attacks with salbutamol and 20 with placebo. Inhaled salbutamol for asthma was safe."
+    found = arm_asked(text, "inhaled asthma salbutamol", against="placebo")
+    assert found is not None
+    assert found.value == "Inhaled salbutamol for asthma"
